@@ -1,0 +1,6 @@
+//! The functional core: values in, values out. No clock, network, file, environment or random number.
+
+pub mod announcement_kind;
+pub mod fields;
+pub mod phase;
+pub mod problem;
