@@ -1,0 +1,103 @@
+//! The task-list items of a body, as GitHub sees them, and the flipping of their boxes.
+
+mod flip;
+mod lead;
+mod phase;
+mod scan;
+mod table;
+
+pub use flip::{Flip, Flipped, flip, flips};
+pub use table::items_table;
+
+use serde::Serialize;
+
+/// One box of a body. As JSON it has the keys `id`, `title`, `phase`, `checked`, `line`, `column`, `offset`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Item {
+    /// The hidden id at the end of its line, `<!-- id: backup -->`, in lower case.
+    pub id: Option<String>,
+    /// Its bold lead, or else the text of its first line; no markup, no trailing colon.
+    pub title: String,
+    /// The heading it stands under, without `Phase N:`.
+    pub phase: Option<String>,
+    /// Whether the box is ticked.
+    pub checked: bool,
+    /// The line of its `[`, 1-based.
+    pub line: usize,
+    /// The column of its `[` in characters, 1-based.
+    pub column: usize,
+    /// The byte offset of its `[`.
+    pub offset: usize,
+    /// How many items it stands beneath: 0 is an item of the phase, more is a sub-task.
+    #[serde(skip)]
+    pub depth: usize,
+    /// The item it stands beneath: an index into `Checklist::items`, always smaller than its own.
+    #[serde(skip)]
+    pub parent: Option<usize>,
+}
+
+/// The boxes of a body, in the order of the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Checklist {
+    /// The boxes.
+    pub items: Vec<Item>,
+}
+
+/// Reads the boxes of any text. Total: every text is a body, perhaps one without boxes.
+#[must_use]
+pub fn parse(body: &str) -> Checklist {
+    Checklist {
+        items: scan::items(body),
+    }
+}
+
+impl Checklist {
+    /// The item with this id; when the id is gone from the body, the first item without any id whose title is the
+    /// same but for case, spaces and closing punctuation.
+    #[must_use]
+    pub fn find(&self, id: &str, title: &str) -> Option<&Item> {
+        self.position(id, title).map(|index| &self.items[index])
+    }
+
+    fn position(&self, id: &str, title: &str) -> Option<usize> {
+        let by_id = self
+            .items
+            .iter()
+            .position(|item| item.id.as_deref() == Some(id));
+        by_id.or_else(|| {
+            let wanted = normalise_title(title);
+            let same = |item: &Item| item.id.is_none() && normalise_title(&item.title) == wanted;
+            (!wanted.is_empty())
+                .then(|| self.items.iter().position(same))
+                .flatten()
+        })
+    }
+}
+
+impl Item {
+    /// What the item is known by: its id, or its normalised title when it has none.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.id
+            .clone()
+            .unwrap_or_else(|| normalise_title(&self.title))
+    }
+}
+
+/// A title without what people change in passing: case, runs of spaces, invisible characters, closing punctuation.
+#[must_use]
+pub fn normalise_title(title: &str) -> String {
+    let visible: String = title
+        .chars()
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'))
+        .flat_map(char::to_lowercase)
+        .collect();
+    let spaced = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    spaced
+        .trim_end_matches(|c: char| c == ' ' || ".:;,!".contains(c))
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests;

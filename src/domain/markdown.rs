@@ -1,0 +1,92 @@
+//! The one way Markdown is read: `CommonMark` blocks as GitHub sees them, with byte ranges, and places for people.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use std::ops::Range;
+
+/// The events of a body with their byte ranges. Task lists are left off on purpose: `checklist` applies GitHub's rule
+/// itself, on the source text, because the extension of this parser departs from it (see `docs/parser.md`).
+pub(crate) fn events(body: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    Parser::new_ext(body, options).into_offset_iter()
+}
+
+/// Whether an event belongs to the text of a paragraph, rather than opening or closing a block.
+pub(crate) fn is_inline(event: &Event<'_>) -> bool {
+    match event {
+        Event::Start(tag) => matches!(
+            tag,
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
+        ),
+        Event::End(tag) => matches!(
+            tag,
+            TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Link
+                | TagEnd::Image
+        ),
+        Event::Html(_) | Event::Rule => false,
+        _ => true,
+    }
+}
+
+/// The starts of the lines of a text, for turning byte offsets into places. A line ends in LF, CRLF or a lone CR.
+pub(crate) struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        let bytes = text.as_bytes();
+        let ends = |at: usize| match bytes[at] {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let starts = std::iter::once(0)
+            .chain((0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1))
+            .collect();
+        Self { text, starts }
+    }
+
+    /// The 1-based line and column, in characters, of a byte offset. A byte order mark takes no column.
+    pub(crate) fn place(&self, offset: usize) -> (usize, usize) {
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let before = &self.text[self.starts[line - 1]..offset];
+        (
+            line,
+            before.chars().filter(|c| *c != '\u{feff}').count() + 1,
+        )
+    }
+
+    /// The lines with their 1-based numbers and byte offsets, without their endings.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, usize, &'a str)> {
+        let text = self.text;
+        self.starts.iter().enumerate().map(move |(index, start)| {
+            let end = self.starts.get(index + 1).copied().unwrap_or(text.len());
+            (
+                index + 1,
+                *start,
+                text[*start..end].trim_end_matches(['\r', '\n']),
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_counted_in_characters_over_every_kind_of_line_end() {
+        let text = "a\r\né🚀b\rc\n";
+        let lines = Lines::of(text);
+        assert_eq!(lines.place(text.find('b').expect("b")), (2, 3));
+        assert_eq!(lines.place(text.find('c').expect("c")), (3, 1));
+        assert_eq!(lines.place(text.len()), (4, 1));
+        let all: Vec<_> = lines.iter().map(|(line, _, text)| (line, text)).collect();
+        assert_eq!(all, [(1, "a"), (2, "é🚀b"), (3, "c"), (4, "")]);
+    }
+}
