@@ -1,3 +1,10 @@
-//! Rollcall.
+//! Rollcall runs a software-update rollout as a checklist on a GitHub issue.
+//!
+//! The line that data takes, and the order to read the modules in:
+//!
+//! ```text
+//! GitHub ─► receive ─► [inbox] ─► handle: parse, read facts ─► decide ─► [rollout + ledger + outbox] ─► deliver ─► GitHub, email, Telegram
+//!           verify     a row      shell                        PURE      one transaction                mark done / retry / dead
+//! ```
 
 pub mod domain;

@@ -1,8 +1,17 @@
-//! The functional core: values in, values out. No clock, network, file, environment or random number.
+//! The functional core: what a rollout is, and what follows from what happens to it.
+//!
+//! Values in, values out: the same rollout, event and facts always give the same decision. No clock, network, file, environment or
+//! random number.
 
+pub mod announcement;
 pub mod announcement_kind;
 pub mod checklist;
+pub mod effect;
+pub mod event;
 pub mod fields;
+pub mod ids;
 mod markdown;
+pub mod person;
 pub mod phase;
 pub mod problem;
+pub mod window;
