@@ -14,4 +14,5 @@ mod markdown;
 pub mod person;
 pub mod phase;
 pub mod problem;
+pub mod render;
 pub mod window;

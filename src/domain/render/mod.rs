@@ -1,0 +1,3 @@
+//! Text for people: the one place where it is made.
+
+pub mod announcement;
