@@ -8,3 +8,8 @@
 //! ```
 
 pub mod domain;
+
+pub mod webhook;
+
+pub mod clock;
+pub mod config;

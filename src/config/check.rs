@@ -1,0 +1,139 @@
+//! Values weighed against each other: what belongs together, what is missing, what is not safe.
+
+use super::{
+    Config, ConfigError, Limits, Log, Telegram,
+    audience::check_audiences,
+    email::check_email,
+    file::{LimitsSection, TelegramSection},
+    github::check_github,
+    layers::Layers,
+    secret::{secret, secrets},
+};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+/// Least length of a token that opens the API.
+const TOKEN_LENGTH: usize = 16;
+
+pub(super) fn check(layers: &Layers) -> Result<Config, ConfigError> {
+    let file = layers.file()?;
+    let database_url = secret(
+        layers,
+        "database_url",
+        file.database_url,
+        file.database_url_file.as_deref(),
+    )?;
+    let database_url = required(layers, "database_url", database_url)?;
+    check_database_url(layers, &database_url)?;
+    let tokens = secrets(
+        layers,
+        "api.tokens",
+        file.api.tokens,
+        file.api.tokens_file.as_deref(),
+    )?;
+    check_tokens(layers, &tokens)?;
+    Ok(Config {
+        listen: required(layers, "listen", file.listen)?.0,
+        public_url: file.public_url.map(|url| url.0),
+        database_url,
+        log: Log {
+            format: required(layers, "log.format", file.log.format)?,
+            level: required(layers, "log.level", file.log.level)?,
+        },
+        github: check_github(layers, file.github)?,
+        email: check_email(layers, file.email)?,
+        telegram: check_telegram(layers, file.telegram)?,
+        audiences: check_audiences(layers, file.audience)?,
+        api_tokens: tokens,
+        limits: check_limits(layers, &file.limits)?,
+    })
+}
+
+pub(super) fn required<T>(layers: &Layers, key: &str, value: Option<T>) -> Result<T, ConfigError> {
+    value.ok_or_else(|| missing(layers, key))
+}
+
+pub(super) fn missing(layers: &Layers, key: &str) -> ConfigError {
+    wrong(layers, key, "is missing")
+}
+
+pub(super) fn wrong(layers: &Layers, key: &str, message: &str) -> ConfigError {
+    ConfigError::new(layers.place(key), format!("`{key}` {message}"))
+}
+
+fn check_database_url(layers: &Layers, url: &SecretString) -> Result<(), ConfigError> {
+    let known = ["sqlite:", "postgres:", "postgresql:"];
+    if known
+        .iter()
+        .any(|scheme| url.expose_secret().starts_with(scheme))
+    {
+        return Ok(());
+    }
+    Err(wrong(
+        layers,
+        "database_url",
+        "is neither a SQLite file nor a PostgreSQL server",
+    )
+    .hint("write `sqlite:rollcall.sqlite` or `postgres://user:password@host/database`"))
+}
+
+fn check_tokens(layers: &Layers, tokens: &[SecretString]) -> Result<(), ConfigError> {
+    if tokens
+        .iter()
+        .all(|token| token.expose_secret().len() >= TOKEN_LENGTH)
+    {
+        return Ok(());
+    }
+    Err(wrong(
+        layers,
+        "api.tokens",
+        &format!("holds a token of fewer than {TOKEN_LENGTH} characters"),
+    )
+    .hint("`openssl rand -hex 32` makes a good one"))
+}
+
+fn check_telegram(
+    layers: &Layers,
+    section: TelegramSection,
+) -> Result<Option<Telegram>, ConfigError> {
+    let Some(token) = secret(
+        layers,
+        "telegram.token",
+        section.token,
+        section.token_file.as_deref(),
+    )?
+    else {
+        return Ok(None);
+    };
+    let api_url = required(layers, "telegram.api_url", section.api_url)?.0;
+    Ok(Some(Telegram { token, api_url }))
+}
+
+fn check_limits(layers: &Layers, section: &LimitsSection) -> Result<Limits, ConfigError> {
+    let limits = Limits {
+        body_bytes: required(layers, "limits.body_bytes", section.body_bytes)?,
+        concurrent_requests: required(
+            layers,
+            "limits.concurrent_requests",
+            section.concurrent_requests,
+        )?,
+        request_time: Duration::from_secs(required(
+            layers,
+            "limits.request_seconds",
+            section.request_seconds,
+        )?),
+    };
+    for (key, zero) in [
+        ("limits.body_bytes", limits.body_bytes == 0),
+        (
+            "limits.concurrent_requests",
+            limits.concurrent_requests == 0,
+        ),
+        ("limits.request_seconds", limits.request_time.is_zero()),
+    ] {
+        if zero {
+            return Err(wrong(layers, key, "must be greater than zero"));
+        }
+    }
+    Ok(limits)
+}

@@ -1,0 +1,190 @@
+//! `rollcall.toml` and the environment become one checked [`Config`].
+//!
+//! `rollcall.example.toml` is built in: it is the default, the reference and the example.
+
+mod audience;
+mod check;
+mod email;
+mod error;
+mod file;
+mod github;
+mod layers;
+mod pattern;
+mod secret;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use error::ConfigError;
+pub use pattern::Pattern;
+pub use values::{LogFormat, Tls};
+
+use crate::domain::{announcement::Audience, ids::Repository};
+use layers::Layers;
+use secrecy::SecretString;
+use std::{net::SocketAddr, path::Path, path::PathBuf, time::Duration};
+use url::Url;
+
+/// The commented default, as shipped.
+pub const EXAMPLE: &str = include_str!("../../rollcall.example.toml");
+
+/// The file that is read when none is named.
+const USUAL_FILE: &str = "rollcall.toml";
+
+/// Everything an operator can set, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address under which others reach Rollcall.
+    pub public_url: Option<Url>,
+    /// `sqlite:FILE` or `postgres://…`; a secret, because it may hold a password.
+    pub database_url: SecretString,
+    /// Logging.
+    pub log: Log,
+    /// The GitHub App; none when it is not set up, and then there is only the sandbox.
+    pub github: Option<Github>,
+    /// The mail server; none when no mail is sent.
+    pub email: Option<Email>,
+    /// The Telegram bot; none when nothing is sent there.
+    pub telegram: Option<Telegram>,
+    /// Who is told, and which repositories may tell them.
+    pub audiences: Vec<Grant>,
+    /// The tokens of operators; empty when the API is closed.
+    pub api_tokens: Vec<SecretString>,
+    /// Limits of the server.
+    pub limits: Limits,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// Text or JSON.
+    pub format: LogFormat,
+    /// A level or a filter in the words of `tracing`.
+    pub level: String,
+}
+
+/// The GitHub App.
+#[derive(Debug, Clone)]
+pub struct Github {
+    /// The App's number.
+    pub app_id: u64,
+    /// The App's private key, PEM.
+    pub private_key: SecretString,
+    /// Secrets that a webhook may be signed with; at least one.
+    pub webhook_secrets: Vec<SecretString>,
+    /// The App's slug when the operator said it.
+    pub slug: Option<String>,
+    /// Where people read GitHub: `https://github.com`.
+    pub web_url: Url,
+    /// Where the API is: `https://api.github.com`, `https://HOST/api/v3`.
+    pub api_url: Url,
+}
+
+/// The mail server.
+#[derive(Debug, Clone)]
+pub struct Email {
+    /// Its host name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: Tls,
+    /// User name and password, when it wants them.
+    pub login: Option<(String, SecretString)>,
+    /// The sender, as `Name <address>` or an address.
+    pub from: String,
+    /// An additional certificate authority, PEM.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// The Telegram bot.
+#[derive(Debug, Clone)]
+pub struct Telegram {
+    /// Its token.
+    pub token: SecretString,
+    /// Where the Bot API is.
+    pub api_url: Url,
+}
+
+/// An audience, and the repositories that may use it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The audience.
+    pub audience: Audience,
+    /// The repositories.
+    pub repositories: Vec<Pattern>,
+}
+
+/// Limits of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest webhook in bytes.
+    pub body_bytes: usize,
+    /// Requests worked on at the same time.
+    pub concurrent_requests: usize,
+    /// Time after which a request is given up.
+    pub request_time: Duration,
+}
+
+impl Config {
+    /// Reads the file (`rollcall.toml` in the working directory when none is named and it exists) and the environment.
+    ///
+    /// # Errors
+    /// The first mistake, with its place.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let usual = Path::new(USUAL_FILE);
+        let path = path.or_else(|| usual.exists().then_some(usual));
+        Self::from_layers(path, environment()?)
+    }
+
+    fn from_layers(
+        path: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut layers = Layers::default();
+        layers.add_file("rollcall.example.toml", EXAMPLE)?;
+        if let Some(path) = path {
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                ConfigError::new(&name, format!("cannot be read: {error}"))
+                    .hint("`rollcall.example.toml` shows every key; copy it to `rollcall.toml`")
+            })?;
+            layers.add_file(&name, &text)?;
+        }
+        layers.add_environment(variables)?;
+        check::check(&layers)
+    }
+
+    /// The audiences granted to a repository.
+    #[must_use]
+    pub fn audiences_of(&self, repository: &Repository) -> Vec<Audience> {
+        let name = repository.to_string();
+        self.audiences
+            .iter()
+            .filter(|grant| grant.repositories.iter().any(|p| p.matches(&name)))
+            .map(|grant| grant.audience.clone())
+            .collect()
+    }
+}
+
+/// The one place where the environment is read. A variable of ours that is not UTF-8 is a mistake, foreign ones are not looked at.
+fn environment() -> Result<Vec<(String, String)>, ConfigError> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the configuration is the one reader of the environment"
+    )]
+    let variables = std::env::vars_os();
+    let mut ours = Vec::new();
+    for (name, value) in variables {
+        let Some(name) = name.to_str().filter(|name| name.starts_with("ROLLCALL_")) else {
+            continue;
+        };
+        let value = value.into_string().map_err(|_| {
+            ConfigError::new(format!("environment variable {name}"), "is not UTF-8 text")
+        })?;
+        ours.push((name.to_owned(), value));
+    }
+    Ok(ours)
+}
