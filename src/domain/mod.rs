@@ -15,4 +15,5 @@ pub mod person;
 pub mod phase;
 pub mod problem;
 pub mod render;
+pub mod retry;
 pub mod window;

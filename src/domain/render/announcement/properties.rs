@@ -5,7 +5,7 @@ use crate::domain::fields::Component;
 use proptest::prelude::*;
 
 /// Texts with everything that could break a message, up to some thousand characters.
-fn text() -> impl Strategy<Value = String> {
+fn text(repeated: usize) -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         any::<String>(),
         prop::sample::select(vec![
@@ -28,13 +28,13 @@ fn text() -> impl Strategy<Value = String> {
     ];
     (
         prop::collection::vec(piece, 0..6),
-        prop_oneof![Just(1_usize), Just(1), Just(200)],
+        prop_oneof![Just(1), Just(repeated)],
     )
         .prop_map(|(pieces, times)| pieces.concat().repeat(times))
 }
 
 prop_compose! {
-    fn component()(name in text(), from in text(), to in text(), reason in text()) -> Component {
+    fn component()(name in text(4), from in text(4), to in text(4), reason in text(4)) -> Component {
         Component { name, from, to, reason }
     }
 }
@@ -42,9 +42,9 @@ prop_compose! {
 prop_compose! {
     fn announcement()(
         kind in prop::sample::select(AnnouncementKind::ALL.to_vec()),
-        texts in prop::collection::vec(text(), 10),
+        texts in prop::collection::vec(text(100), 10),
         parts in prop::collection::vec(component(), 0..4),
-        times in prop_oneof![Just(1_usize), Just(60)],
+        times in prop_oneof![Just(1_usize), Just(40)],
     ) -> Announcement {
         let mut texts = texts.into_iter();
         let mut next = || texts.next().unwrap_or_default();

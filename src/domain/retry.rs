@@ -1,0 +1,12 @@
+//! Whether what failed outside is worth another try.
+
+use std::time::Duration;
+
+/// The one thing that the deliverer asks of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Try again, not sooner than this.
+    After(Duration),
+    /// It will fail in the same way.
+    Never,
+}
