@@ -17,3 +17,4 @@ pub mod problem;
 pub mod render;
 pub mod retry;
 pub mod window;
+pub mod yaml;
