@@ -31,6 +31,49 @@ pub(crate) fn is_inline(event: &Event<'_>) -> bool {
     }
 }
 
+/// A heading outside quotes, lists and footnotes.
+pub(crate) struct Heading {
+    /// 1 to 6.
+    pub(crate) level: usize,
+    /// Its words without markup.
+    pub(crate) text: String,
+    /// Its bytes, with the underline of a setext heading.
+    pub(crate) range: Range<usize>,
+}
+
+/// The headings of a body in order.
+pub(crate) fn headings(body: &str) -> Vec<Heading> {
+    let mut headings: Vec<Heading> = Vec::new();
+    let mut depth = 0_usize;
+    let mut open = false;
+    for (event, range) in events(body) {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
+                open = true;
+                headings.push(Heading {
+                    level: level as usize,
+                    text: String::new(),
+                    range,
+                });
+            }
+            Event::End(TagEnd::Heading(_)) => open = false,
+            Event::Start(Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => depth += 1,
+            Event::End(TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => {
+                depth -= 1
+            }
+            Event::Text(text) | Event::Code(text) if open => {
+                headings
+                    .iter_mut()
+                    .last()
+                    .into_iter()
+                    .for_each(|heading| heading.text.push_str(&text));
+            }
+            _ => {}
+        }
+    }
+    headings
+}
+
 /// The starts of the lines of a text, for turning byte offsets into places. A line ends in LF, CRLF or a lone CR.
 pub(crate) struct Lines<'a> {
     text: &'a str,
@@ -63,15 +106,16 @@ impl<'a> Lines<'a> {
 
     /// The lines with their 1-based numbers and byte offsets, without their endings.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, usize, &'a str)> {
-        let text = self.text;
-        self.starts.iter().enumerate().map(move |(index, start)| {
-            let end = self.starts.get(index + 1).copied().unwrap_or(text.len());
-            (
-                index + 1,
-                *start,
-                text[*start..end].trim_end_matches(['\r', '\n']),
-            )
-        })
+        (1..=self.starts.len()).map(|number| (number, self.starts[number - 1], self.line(number)))
+    }
+
+    /// A line by its 1-based number, without its ending; empty beyond the end.
+    pub(crate) fn line(&self, number: usize) -> &'a str {
+        let Some(start) = self.starts.get(number.wrapping_sub(1)) else {
+            return "";
+        };
+        let end = self.starts.get(number).copied().unwrap_or(self.text.len());
+        self.text[*start..end].trim_end_matches(['\r', '\n'])
     }
 }
 
