@@ -17,6 +17,7 @@ pub mod phase;
 pub mod problem;
 pub mod render;
 pub mod retry;
+pub mod template;
 pub mod text;
 pub mod window;
 pub mod yaml;

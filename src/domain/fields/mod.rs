@@ -1,5 +1,11 @@
 //! What a rollout is about: the fields that item 1.1 asks for.
 
+pub mod components;
+mod read;
+
+pub(in crate::domain) use read::EMPTY;
+pub use read::parse;
+
 use serde::{Deserialize, Serialize};
 
 /// One component to be updated.
