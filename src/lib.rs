@@ -13,3 +13,4 @@ pub mod webhook;
 
 pub mod clock;
 pub mod config;
+pub mod github;

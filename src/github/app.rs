@@ -1,0 +1,191 @@
+//! The App on one GitHub: whose token a call carries, and what happens when GitHub does not take it.
+
+use super::{
+    cache::Cache,
+    call::{Call, Reply, send},
+    client,
+    error::GithubError,
+    pacing::pause,
+    routes,
+    token::{Installation, Token},
+    wire,
+};
+use crate::domain::ids::{InstallationId, Place};
+use http::StatusCode;
+use octocrab::Octocrab;
+use secrecy::SecretString;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::OnceCell, sync::Semaphore, time::Instant};
+use url::Url;
+
+/// Calls under way at once; GitHub allows 100 to an App's installation.
+const AT_ONCE: usize = 50;
+
+/// How to reach GitHub, and as whom.
+#[derive(Debug, Clone)]
+pub struct GithubConfig {
+    /// `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server.
+    pub api_url: String,
+    /// Where people read: `https://github.com`.
+    pub web_url: String,
+    /// The App's number.
+    pub app_id: u64,
+    /// The App's RSA key as PEM, PKCS#1 or PKCS#8.
+    pub private_key: SecretString,
+    /// The App's slug, when it is known; else GitHub is asked once.
+    pub slug: Option<String>,
+    /// Whether calls keep GitHub's pace. Off against a stand-in.
+    pub paced: bool,
+}
+
+/// The App on one GitHub.
+pub struct GithubApp {
+    pub(super) api: Url,
+    web_url: String,
+    octocrab: Octocrab,
+    paced: bool,
+    slug: OnceCell<String>,
+    installations: Mutex<HashMap<InstallationId, Arc<Installation>>>,
+    under_way: Semaphore,
+    pub(super) rights: Cache<super::facts::RightsKey, super::facts::Rights>,
+}
+
+impl fmt::Debug for GithubApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GithubApp")
+            .field("api", &self.api.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl GithubApp {
+    /// The App by its configuration; nothing is called yet. Must be made inside a Tokio runtime.
+    ///
+    /// # Errors
+    /// When the address is not one, the key is not a key, or no HTTP client can be made.
+    pub fn new(config: &GithubConfig) -> Result<Self, GithubError> {
+        let api = Url::parse(&format!("{}/", config.api_url.trim_end_matches('/')));
+        let api = api
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let api = api.ok_or_else(|| GithubError::Address(config.api_url.clone()))?;
+        let octocrab = client::connect(&api, config.app_id, &config.private_key)?;
+        Ok(Self {
+            api,
+            web_url: config.web_url.trim_end_matches('/').to_owned(),
+            octocrab,
+            paced: config.paced,
+            slug: OnceCell::new_with(config.slug.clone()),
+            installations: Mutex::default(),
+            under_way: Semaphore::new(AT_ONCE),
+            rights: Cache::new(Duration::from_secs(60), 10_000),
+        })
+    }
+
+    /// Where people read issues: `https://github.com`.
+    #[must_use]
+    pub fn web_url(&self) -> &str {
+        &self.web_url
+    }
+
+    /// The App's slug, asked for once; its bot user is `SLUG[bot]`.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or does not know the App.
+    pub async fn slug(&self) -> Result<&str, GithubError> {
+        let read = || async {
+            Ok(self
+                .call_as_app(&Call::new(&routes::APP, &[]))
+                .await?
+                .json::<wire::App>()?
+                .slug)
+        };
+        self.slug.get_or_try_init(read).await.map(String::as_str)
+    }
+
+    /// A call signed with the App's key.
+    pub(super) async fn call_as_app(&self, call: &Call) -> Result<Reply, GithubError> {
+        let _permit = self.under_way.acquire().await;
+        send(&self.octocrab, &self.api, call).await?.checked()
+    }
+
+    /// A call with the installation's token.
+    pub(super) async fn call(&self, place: &Place, call: &Call) -> Result<Reply, GithubError> {
+        let installation = self.installation(place.installation);
+        let _permit = self.under_way.acquire().await;
+        if self.paced {
+            if let Some(wait) = installation.pace.resting(Instant::now()) {
+                return Err(GithubError::Limited {
+                    call: call.name(),
+                    wait,
+                });
+            }
+            if call.makes {
+                pause(installation.pace.book(Instant::now())).await;
+            }
+        }
+        let answer = self.attempt(&installation, call).await;
+        if let Err(GithubError::Limited { wait, .. }) = &answer {
+            installation.pace.rest(Instant::now(), *wait);
+        }
+        answer
+    }
+
+    /// One try, and one more when the refusal may be about the token: it has run out, or is so new that not all of GitHub knows it.
+    async fn attempt(
+        &self,
+        installation: &Installation,
+        call: &Call,
+    ) -> Result<Reply, GithubError> {
+        let token = installation.token(&self.octocrab, &self.api).await?;
+        let reply = send(&token.octocrab, &self.api, call).await?;
+        let (status, fresh) = (reply.status, token.is_fresh());
+        let checked = reply.checked();
+        let again = match &checked {
+            Err(GithubError::Refused(_)) if status == StatusCode::UNAUTHORIZED => true,
+            Err(GithubError::Refused(_)) if status == StatusCode::FORBIDDEN => fresh,
+            _ => false,
+        };
+        if !again {
+            return checked;
+        }
+        let token = self.token_after(installation, token, fresh).await?;
+        send(&token.octocrab, &self.api, call).await?.checked()
+    }
+
+    async fn token_after(
+        &self,
+        installation: &Installation,
+        refused: Token,
+        fresh: bool,
+    ) -> Result<Token, GithubError> {
+        if fresh {
+            pause(if self.paced {
+                Duration::from_millis(500)
+            } else {
+                Duration::ZERO
+            })
+            .await;
+            return Ok(refused);
+        }
+        installation.forget(&refused).await;
+        installation.token(&self.octocrab, &self.api).await
+    }
+
+    fn installation(&self, id: InstallationId) -> Arc<Installation> {
+        let mut known = self
+            .installations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(
+            known
+                .entry(id)
+                .or_insert_with(|| Arc::new(Installation::new(id))),
+        )
+    }
+}

@@ -1,0 +1,62 @@
+//! The HTTP client beneath octocrab: no redirects, no retries, bounded waits.
+
+use super::error::GithubError;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use octocrab::{AuthState, Octocrab, OctocrabBuilder, auth::AppAuth, models::AppId};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use url::Url;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+const USER_AGENT: &str = concat!("rollcall/", env!("CARGO_PKG_VERSION"));
+
+/// A client that signs as the App. Must be called inside a Tokio runtime.
+pub(super) fn connect(
+    api: &Url,
+    app_id: u64,
+    private_key: &SecretString,
+) -> Result<Octocrab, GithubError> {
+    let key = octocrab::auth::EncodingKey::from_rsa_pem(private_key.expose_secret().as_bytes());
+    let key = key.map_err(|source| GithubError::PrivateKey(Box::new(source)))?;
+    // The CLI installs this one first thing; a library user or a test may not have. The first call wins.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let http = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
+        .read_timeout(Duration::from_secs(30))
+        .timeout(Duration::from_secs(30))
+        .pool_idle_timeout(Duration::from_secs(60))
+        .build()
+        .map_err(GithubError::Client)?;
+    let base = api.as_str().trim_end_matches('/').to_owned();
+    let service = tower::service_fn(move |request| carry(http.clone(), base.clone(), request));
+    let auth = AuthState::App(AppAuth {
+        app_id: AppId(app_id),
+        key,
+    });
+    let built = OctocrabBuilder::new_empty()
+        .with_service(service)
+        .with_auth(auth)
+        .build();
+    Ok(built.unwrap_or_else(|never| match never {}))
+}
+
+async fn carry(
+    http: reqwest::Client,
+    base: String,
+    request: Request<octocrab::OctoBody>,
+) -> Result<Response<reqwest::Body>, BoxError> {
+    let (mut parts, body) = request.into_parts();
+    // octocrab leaves the host off for its own API only; a call that names one would lose the path of an Enterprise Server.
+    parts.uri = format!(
+        "{base}{}",
+        parts.uri.path_and_query().map_or("/", |path| path.as_str())
+    )
+    .parse()?;
+    let body = body.collect().await?.to_bytes();
+    let request = reqwest::Request::try_from(Request::from_parts(parts, body))?;
+    Ok(http.execute(request).await?.into())
+}

@@ -1,0 +1,114 @@
+//! Hidden markers: by them a second attempt finds what the first one wrote.
+
+use crate::{
+    domain::ids::Place,
+    github::{app::GithubApp, error::GithubError, pages, routes, wire::Account, wire::Comment},
+};
+use std::ops::ControlFlow;
+
+/// GitHub takes 65,536 characters.
+const LONGEST: usize = 65_000;
+/// More comments than this no issue can have.
+const MOST_PAGES: usize = 100;
+
+const CUT: &str = "\n\n*(cut here: longer than GitHub takes)*";
+
+/// The marker of a key. Keys are made by Rollcall; whatever could end the comment is taken out all the same.
+pub(super) fn of_key(key: &str) -> String {
+    let safe: String = key
+        .chars()
+        .map(|c| {
+            if c.is_ascii_graphic() && !"<>".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    format!("<!-- rollcall:{} -->", safe.replace("--", "-_"))
+}
+
+/// The text with its marker, cut at a character when GitHub would not take it.
+pub(super) fn fit(text: &str, marker: &str) -> String {
+    let room = LONGEST - marker.chars().count() - 1;
+    let cut = text.char_indices().nth(room).map(|_| {
+        let room = room - CUT.chars().count();
+        let end = text
+            .char_indices()
+            .nth(room)
+            .map_or(text.len(), |(at, _)| at);
+        format!("{}{CUT}", &text[..end])
+    });
+    let mut text = cut.unwrap_or_else(|| text.to_owned());
+    if !text.contains(marker) {
+        text.push('\n');
+        text.push_str(marker);
+    }
+    text
+}
+
+/// Whether the account is the App's own.
+pub(super) fn is_own(user: Option<&Account>, slug: &str) -> bool {
+    user.and_then(|user| user.login.strip_suffix("[bot]"))
+        .is_some_and(|name| name.eq_ignore_ascii_case(slug))
+}
+
+/// Rollcall's own comment with this marker, on any page.
+pub(super) async fn find(
+    app: &GithubApp,
+    place: &Place,
+    marker: &str,
+) -> Result<Option<u64>, GithubError> {
+    let slug = app.slug().await?;
+    let list = super::on_issue(&routes::COMMENTS, place, &[])?;
+    let page = |page| {
+        list.clone()
+            .query(&format!("per_page={}&page={page}", pages::PER_PAGE))
+    };
+    pages::find(app, place, page, MOST_PAGES, |comment: Comment| {
+        let marked = comment.body.is_some_and(|body| body.contains(marker));
+        if marked && is_own(comment.user.as_ref(), slug) {
+            ControlFlow::Break(comment.id)
+        } else {
+            ControlFlow::Continue(())
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_cannot_end_its_marker() {
+        assert_eq!(
+            of_key("reply:72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+            "<!-- rollcall:reply:72d3162e-cc78-11e3-81ab-4c9367dc0958 -->"
+        );
+        assert_eq!(
+            of_key("reply:--><script>\nä"),
+            "<!-- rollcall:reply:-__script___ -->"
+        );
+    }
+
+    #[test]
+    fn a_short_text_keeps_every_character() {
+        assert_eq!(fit("hello", "<!-- m -->"), "hello\n<!-- m -->");
+        assert_eq!(fit("<!-- m -->\nhello", "<!-- m -->"), "<!-- m -->\nhello");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters_and_keeps_its_marker() {
+        for text in ["é🚀".repeat(40_000), "é".repeat(65_000), "x".repeat(64_989)] {
+            let fitted = fit(&text, "<!-- m -->");
+            assert!(
+                fitted.chars().count() <= LONGEST,
+                "{} characters",
+                fitted.chars().count()
+            );
+            assert!(fitted.ends_with("<!-- m -->"));
+            assert_eq!(fitted.contains("cut here"), text.chars().count() > 64_989);
+        }
+    }
+}

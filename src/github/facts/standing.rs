@@ -1,0 +1,246 @@
+//! What a person may do, read anew for a decision and kept for a minute.
+
+use crate::{
+    domain::{
+        ids::{InstallationId, Person, Place, RepositoryId, UserId},
+        person::{Permission, Standing},
+    },
+    github::{app::GithubApp, call::Call, error::GithubError, routes, wire},
+};
+use std::collections::BTreeSet;
+use tokio::time::Instant;
+
+/// Whose rights are remembered, and which.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(in crate::github) struct RightsKey {
+    installation: InstallationId,
+    repository: RepositoryId,
+    user: UserId,
+    /// A login may pass to another account.
+    login: String,
+    /// `org/slug`; none for the permission in the repository.
+    team: Option<String>,
+}
+
+/// A remembered answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::github) enum Rights {
+    /// Highest permission, and the exact role.
+    Permission(Permission, Option<String>),
+    /// Whether the person is an active member of the team.
+    Member(bool),
+}
+
+impl GithubApp {
+    /// A person's permission, role and memberships of those `teams` (`org/slug`, or a slug of the repository's owner).
+    ///
+    /// Never fails as a whole: what GitHub did not answer stands in the result as an error text, and the rules that need it fail closed.
+    pub async fn read_standing(
+        &self,
+        place: &Place,
+        person: &Person,
+        teams: &BTreeSet<String>,
+    ) -> Standing {
+        let (permission, role) = match self.read_permission(place, person).await {
+            Ok((permission, role)) => (Ok(permission), role),
+            Err(problem) => (Err(problem), None),
+        };
+        let teams = self.read_teams(place, person, teams).await;
+        Standing {
+            person: person.clone(),
+            permission,
+            role,
+            teams,
+        }
+    }
+
+    async fn read_permission(
+        &self,
+        place: &Place,
+        person: &Person,
+    ) -> Result<(Permission, Option<String>), String> {
+        let key = key(place, person, None);
+        if let Some(Rights::Permission(permission, role)) = self.rights.find(&key, Instant::now()) {
+            return Ok((permission, role));
+        }
+        let repository = &place.repository;
+        let call = Call::new(
+            &routes::PERMISSION,
+            &[&repository.owner, &repository.name, &person.login],
+        );
+        let (permission, role) = match self.call(place, &call).await {
+            Ok(reply) => parse(reply.json().map_err(|error| unread(&error))?, person)?,
+            Err(error) if error.is_gone() => (Permission::None, None),
+            Err(error) => return Err(unread(&error)),
+        };
+        self.rights.keep(
+            key,
+            Rights::Permission(permission, role.clone()),
+            Instant::now(),
+        );
+        Ok((permission, role))
+    }
+
+    async fn read_teams(
+        &self,
+        place: &Place,
+        person: &Person,
+        teams: &BTreeSet<String>,
+    ) -> Result<BTreeSet<String>, String> {
+        let mut active = BTreeSet::new();
+        for team in teams {
+            let (org, slug) = team
+                .split_once('/')
+                .unwrap_or((&place.repository.owner, team));
+            let full = format!("{org}/{slug}");
+            if self.is_member(place, person, org, slug, &full).await? {
+                active.insert(full);
+            }
+        }
+        Ok(active)
+    }
+
+    async fn is_member(
+        &self,
+        place: &Place,
+        person: &Person,
+        org: &str,
+        slug: &str,
+        full: &str,
+    ) -> Result<bool, String> {
+        let key = key(place, person, Some(full));
+        if let Some(Rights::Member(member)) = self.rights.find(&key, Instant::now()) {
+            return Ok(member);
+        }
+        let call = Call::new(&routes::MEMBERSHIP, &[org, slug, &person.login]);
+        let member = match self.call(place, &call).await {
+            Ok(reply) => {
+                reply
+                    .json::<wire::Membership>()
+                    .map_err(|error| unread(&error))?
+                    .state
+                    == "active"
+            }
+            Err(error) if error.is_gone() => false,
+            Err(error) => return Err(unread(&error)),
+        };
+        self.rights
+            .keep(key, Rights::Member(member), Instant::now());
+        Ok(member)
+    }
+}
+
+fn key(place: &Place, person: &Person, team: Option<&str>) -> RightsKey {
+    RightsKey {
+        installation: place.installation,
+        repository: place.repository.id,
+        user: person.id,
+        login: person.login.clone(),
+        team: team.map(str::to_owned),
+    }
+}
+
+fn unread(error: &GithubError) -> String {
+    error.to_string()
+}
+
+/// GitHub folds `maintain` into `write` and `triage` into `read`; `role_name` tells them apart. The base permission of a custom role is
+/// what it inherits.
+fn parse(
+    answer: wire::Permission,
+    person: &Person,
+) -> Result<(Permission, Option<String>), String> {
+    if let Some(user) = answer.user.filter(|user| user.id != person.id.0) {
+        return Err(format!(
+            "the login `{}` belongs to another account now",
+            user.login
+        ));
+    }
+    let permission = match (answer.permission.as_str(), answer.role_name.as_deref()) {
+        ("admin", _) => Permission::Admin,
+        ("write", Some("maintain")) => Permission::Maintain,
+        ("write", _) => Permission::Write,
+        ("read", Some("triage")) => Permission::Triage,
+        ("read", _) => Permission::Read,
+        ("none", _) => Permission::None,
+        (other, _) => {
+            return Err(format!(
+                "GitHub answered with the unknown permission `{other}`"
+            ));
+        }
+    };
+    Ok((permission, answer.role_name.filter(|role| !role.is_empty())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(answer: &str, expect: Result<(Permission, Option<&str>), &str>) {
+        let answer = serde_json::from_str(answer).expect("an answer");
+        let alice = Person {
+            id: UserId(7),
+            login: "alice".to_owned(),
+            bot: false,
+        };
+        let parsed = parse(answer, &alice);
+        let parsed = parsed
+            .as_ref()
+            .map(|(permission, role)| (*permission, role.as_deref()))
+            .map_err(String::as_str);
+        assert_eq!(parsed, expect);
+    }
+
+    #[test]
+    fn roles_that_github_folds_are_told_apart() {
+        check(
+            r#"{"permission":"admin","role_name":"admin"}"#,
+            Ok((Permission::Admin, Some("admin"))),
+        );
+        check(
+            r#"{"permission":"write","role_name":"maintain"}"#,
+            Ok((Permission::Maintain, Some("maintain"))),
+        );
+        check(
+            r#"{"permission":"write","role_name":"write"}"#,
+            Ok((Permission::Write, Some("write"))),
+        );
+        check(
+            r#"{"permission":"read","role_name":"triage"}"#,
+            Ok((Permission::Triage, Some("triage"))),
+        );
+        check(
+            r#"{"permission":"read","role_name":"read"}"#,
+            Ok((Permission::Read, Some("read"))),
+        );
+        check(
+            r#"{"permission":"none","role_name":""}"#,
+            Ok((Permission::None, None)),
+        );
+    }
+
+    #[test]
+    fn a_custom_role_has_the_permission_it_inherits() {
+        check(
+            r#"{"permission":"write","role_name":"release-captain"}"#,
+            Ok((Permission::Write, Some("release-captain"))),
+        );
+        check(
+            r#"{"permission":"read","role_name":"maintain"}"#,
+            Ok((Permission::Read, Some("maintain"))),
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_no_permission() {
+        check(
+            r#"{"permission":"owner"}"#,
+            Err("GitHub answered with the unknown permission `owner`"),
+        );
+        check(
+            r#"{"permission":"admin","user":{"id":8,"login":"alice"}}"#,
+            Err("the login `alice` belongs to another account now"),
+        );
+    }
+}
