@@ -1,0 +1,144 @@
+// GitHub, as emulate plays it, corrected where it departs from GitHub in what a rollout bot sees (`github/corrections.mjs`).
+//
+//   node github.mjs ['{"port": 4101, "webhook_url": "http://127.0.0.1:3000/webhook", …}']     keys and defaults: github/world.mjs
+//
+// Prints one line `{"port", "url", "app_id", "installation_id", "private_key", "webhook_secret", "tokens"}`.
+// Stops on SIGTERM, SIGINT, or when its standard input closes. The tests' own switches are in `github/control.mjs`.
+import { register } from "node:module";
+import { createHash } from "node:crypto";
+import { appRoutes, Reactions, repositoryRoutes } from "./github/routes.mjs";
+import { Control } from "./github/control.mjs";
+import { Events } from "./github/events.mjs";
+import { Gate } from "./github/gate.mjs";
+import { describe, grantRoles, seed, spreadIds } from "./github/world.mjs";
+import { atLeast, permissionsOf, roleOf } from "./github/roles.mjs";
+import { Webhooks, wholeSeconds } from "./github/webhooks.mjs";
+import { freePort, untilStopped } from "./process.mjs";
+
+const world = describe(JSON.parse(process.argv[2] ?? "{}"));
+const reactions = new Reactions();
+const webhooks = new Webhooks({ url: world.webhook_url, secret: world.webhook_secret, appId: world.app_id, hookId: 471_100_000 });
+/** Former full names, in lower case, of renamed repositories, with their ids. */
+const formerNames = new Map();
+let gh, tokens, formats, baseUrl, gate, control, events;
+
+const findRepo = (name) => gh.repos.all().find((repo) => repo.full_name.toLowerCase() === name.toLowerCase());
+const role = (user, repo) => roleOf(gh, user, repo);
+
+function formatApp(full) {
+  const app = gh.apps.findOneBy("app_id", world.app_id);
+  const url = `${baseUrl}/apps/${app.slug}`;
+  return {
+    id: app.app_id, client_id: `Iv1.${app.slug}`, slug: app.slug, node_id: formats.generateNodeId("App", app.app_id),
+    owner: formats.formatOrgBrief(gh.orgs.findOneBy("login", world.org), baseUrl), name: app.name, description: app.description ?? "",
+    external_url: url, html_url: url, created_at: app.created_at, updated_at: app.updated_at,
+    permissions: app.permissions, events: app.events.filter((event) => event !== "*"),
+    ...(full && { installations_count: gh.appInstallations.all().length }),
+  };
+}
+
+function formatInstallation(inst) {
+  const organization = inst.account_type === "Organization";
+  const account = organization ? gh.orgs.get(inst.account_id) : gh.users.get(inst.account_id);
+  const url = `${baseUrl}/app/installations/${inst.installation_id}`;
+  return {
+    id: inst.installation_id, client_id: formatApp().client_id,
+    account: organization ? formats.formatOrgBrief(account, baseUrl) : formats.formatUser(account, baseUrl),
+    repository_selection: inst.repository_selection, access_tokens_url: `${url}/access_tokens`, repositories_url: `${baseUrl}/installation/repositories`,
+    html_url: `${baseUrl}/settings/installations/${inst.installation_id}`, app_id: inst.app_id, app_slug: world.slug,
+    target_id: inst.account_id, target_type: inst.account_type, permissions: inst.permissions, events: formatApp().events,
+    created_at: inst.created_at, updated_at: inst.updated_at, single_file_name: null, has_multiple_single_files: false, single_file_paths: [],
+    suspended_by: null, suspended_at: inst.suspended_at,
+  };
+}
+
+/** Called by emulate before it sets up its own routes; the other members are called by the corrected functions. */
+globalThis.partner = {
+  findRepo,
+  formatInstallation,
+  may: (user, repo, wanted) => atLeast(role(user, repo), wanted),
+  permissions: (user, repo) => permissionsOf(role(user, repo)),
+  reactionsOf: (url) => reactions.summary(url),
+  appBehind: (user) => (user?.type === "Bot" ? formatApp() : null),
+  extend(context, store, internals) {
+    [gh, tokens, formats, baseUrl] = [store, context.tokenMap, internals, context.baseUrl];
+    const shared = { gh, tokens, formats, baseUrl, webhooks, findRepo, formatApp, formatInstallation, roleOf: role };
+    spreadIds(gh);
+    events = new Events(shared);
+    gate = new Gate(shared);
+    control = new Control({ ...shared, events });
+    context.webhooks.dispatch = (event, action, payload) => events.dispatch(event, action, payload);
+    appRoutes(context.app, { ...shared, events });
+    const visible = repositoryRoutes(context.app, shared);
+    const botOf = ({ installation }) => installation && gh.users.findOneBy("login", `${world.slug}[bot]`);
+    reactions.routes(context.app, { ...shared, visible, botOf });
+    const inner = context.app.fetch;
+    context.app.fetch = (request) => around(request, inner);
+  },
+};
+
+/** What stands around every request: the switches, who asks, what GitHub refuses, and the form of its answers. */
+async function around(request, inner) {
+  const { pathname } = new URL(request.url);
+  const body = await request.clone().json().catch(() => ({}));
+  if (pathname.startsWith("/_rollcall/")) return control.answer(request.method, pathname.slice(11), body);
+  const who = gate.authenticate(request);
+  const answer = who instanceof Response ? who : await withFaults(request, () => allowed(request, who, body, inner));
+  control.record(request, who, answer.status, body);
+  return conditional(request, answer);
+}
+
+async function withFaults(request, perform) {
+  const fault = control.fault(request);
+  if (!fault) return perform();
+  if (fault.after) await perform();
+  return Response.json(fault.body ?? { message: "as planned by the test" }, { status: fault.status, headers: fault.headers });
+}
+
+async function allowed(request, who, body, inner) {
+  const { pathname, search } = new URL(request.url);
+  const [, name, rest = ""] = pathname.match(/^\/repos\/([^/]+\/[^/]+)(\/.*)?$/) ?? [];
+  const moved = name && !findRepo(name) && gh.repos.get(formerNames.get(name.toLowerCase()));
+  if (moved) {
+    const location = `${new URL(request.url).origin}/repos/${moved.full_name}${rest}${search}`;
+    return new Response(null, { status: request.method === "GET" ? 301 : 307, headers: { location } });
+  }
+  const refused = gate.check(request, who, body);
+  if (refused instanceof Response) return refused;
+  if (request.method === "PATCH" && name && !rest && body.name) return rename(request, findRepo(name), inner);
+  return inner(request);
+}
+
+async function rename(request, repo, inner) {
+  if (repo) events.renamed.set(repo.id, repo.full_name);
+  const answer = await inner(request);
+  if (answer.ok) formerNames.set(repo.full_name.toLowerCase(), repo.id);
+  return answer;
+}
+
+/** What has not changed is not sent again. */
+async function conditional(request, answer) {
+  if (!answer.headers.get("content-type")?.startsWith("application/json")) return answer;
+  const text = wholeSeconds(await answer.text());
+  const headers = new Headers(answer.headers);
+  const etag = `W/"${createHash("sha256").update(text).digest("hex")}"`;
+  if (request.method === "GET" && answer.status === 200) {
+    headers.set("etag", etag);
+    if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  }
+  return new Response(text, { status: answer.status, headers });
+}
+
+register("./github/corrections.mjs", import.meta.url);
+const { createEmulator } = await import("emulate");
+const { tokens: people, github } = seed(world);
+const port = world.port || (await freePort());
+const url = `http://127.0.0.1:${port}`;
+await createEmulator({ service: "github", port, hostname: "127.0.0.1", baseUrl: world.base_url ?? url, seed: { tokens: people, github } });
+grantRoles(gh, world);
+for (const known of tokens.values()) known.id = gh.users.findOneBy("login", known.login).id;
+
+const { app_id, installation_id, private_key, webhook_secret } = world;
+console.log(JSON.stringify({ port, url, app_id, installation_id, private_key, webhook_secret, tokens: Object.keys(people) }));
+await untilStopped();
+process.exit(0);
