@@ -11,6 +11,8 @@ pub mod domain;
 
 pub mod webhook;
 
+pub mod store;
+
 pub mod clock;
 pub mod config;
 pub mod github;

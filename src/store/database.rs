@@ -1,0 +1,79 @@
+//! The connections: one that writes and a few that read on SQLite, a pool on PostgreSQL.
+
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Transaction};
+
+use super::StoreError;
+use super::dialect::{Dialect, Durability};
+
+/// A transaction that writes.
+pub(super) type Tx = Transaction<'static, Any>;
+
+#[derive(Debug, Clone)]
+pub(super) struct Database {
+    dialect: Dialect,
+    writer: AnyPool,
+    reader: AnyPool,
+}
+
+impl Database {
+    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+        let dialect = Dialect::of(url).ok_or_else(|| StoreError::Scheme {
+            scheme: url.split(':').next().unwrap_or_default().to_owned(),
+        })?;
+        sqlx::any::install_default_drivers();
+        let options: AnyConnectOptions = dialect.connect_url(url).parse()?;
+        let options = options.disable_statement_logging();
+        // Writers of one SQLite file queue here, in order, and not in SQLite's own back-off.
+        let writers = match dialect {
+            Dialect::Sqlite => 1,
+            Dialect::Postgres => 10,
+        };
+        let writer = pool(dialect, writers).connect_with(options.clone()).await?;
+        dialect.migrations().run(&writer).await?;
+        // Each connection to `:memory:` would be a database of its own.
+        let reader = match dialect {
+            Dialect::Sqlite if !url.contains(":memory:") => {
+                pool(dialect, 3).connect_lazy_with(options)
+            }
+            _ => writer.clone(),
+        };
+        Ok(Self {
+            dialect,
+            writer,
+            reader,
+        })
+    }
+
+    pub(super) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    /// For statements that only read, each by itself.
+    pub(super) fn reader(&self) -> &AnyPool {
+        &self.reader
+    }
+
+    /// For one statement that writes and need not be part of anything larger.
+    pub(super) async fn begin(&self, durability: Durability) -> Result<Tx, StoreError> {
+        let statement = self.dialect.begin(durability);
+        Ok(self.writer.begin_with(statement).await?)
+    }
+}
+
+fn pool(dialect: Dialect, connections: u32) -> AnyPoolOptions {
+    let settings = dialect.on_connect();
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        // A dropped in-memory database is lost; a dropped file has to be opened again for nothing.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(dialect == Dialect::Postgres)
+        .after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(settings).await.map(drop) })
+        })
+}

@@ -1,0 +1,69 @@
+//! What can go wrong in the store, and whether to try again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::dialect;
+use crate::domain::retry::Retry;
+
+/// A failure of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names neither database.
+    #[error("the database URL must begin with `sqlite:` or `postgres:`, not `{scheme}`")]
+    Scheme {
+        /// What stands before the first colon; the rest may hold a password.
+        scheme: String,
+    },
+    /// The database answered with an error or could not be reached.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("the database could not be migrated")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row holds what this program cannot read.
+    #[error("table `{table}`, row `{row}`, column `{column}` cannot be read")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The value of the row's first column.
+        row: String,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The lease ran out, and somebody else may hold the row: nothing was written.
+    #[error("row `{id}` of queue `{queue}` is no longer leased by this process")]
+    LeaseLost {
+        /// `inbox`, or a channel of the outbox.
+        queue: &'static str,
+        /// The row.
+        id: i64,
+    },
+    /// The arrivals that were to be committed together were not.
+    #[error("the arrival was not stored")]
+    Group(#[source] Arc<StoreError>),
+    /// The store was closed while the call waited.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later. Constraint violations and unreadable rows stay as they are; a full
+    /// disk, a lost connection, a deadlock do not.
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Database(sqlx::Error::Database(error))
+                if error.code().is_some_and(|code| dialect::is_lasting(&code)) =>
+            {
+                Retry::Never
+            }
+            Self::Database(_) => Retry::After(Duration::from_secs(1)),
+            Self::Group(error) => error.retry(),
+            _ => Retry::Never,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The leases that this process holds. A lost one is worked on again when it runs out: nothing depends on this map but
+//! the right to finish.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::StoreError;
+use super::streams::{INBOX, Lease};
+
+/// Leases by queue (true: the inbox) and row.
+#[derive(Debug, Default)]
+pub(super) struct Held(Mutex<HashMap<(bool, i64), Lease>>);
+
+impl Held {
+    pub(super) fn put(&self, id: i64, lease: Lease) {
+        self.all().insert((lease.queue == INBOX, id), lease);
+    }
+
+    pub(super) fn arrival(&self, id: i64) -> Result<Lease, StoreError> {
+        self.find(true, id)
+            .ok_or(StoreError::LeaseLost { queue: INBOX, id })
+    }
+
+    pub(super) fn effect(&self, id: i64) -> Result<Lease, StoreError> {
+        self.find(false, id).ok_or(StoreError::LeaseLost {
+            queue: "outbox",
+            id,
+        })
+    }
+
+    /// Forgets a lease once the database has ended it. A newer lease of the same row stays.
+    pub(super) fn forget(&self, id: i64, lease: &Lease) {
+        let key = (lease.queue == INBOX, id);
+        let mut all = self.all();
+        if all.get(&key) == Some(lease) {
+            all.remove(&key);
+        }
+    }
+
+    pub(super) fn forget_worker(&self, worker: &str) {
+        self.all().retain(|_, lease| lease.worker != worker);
+    }
+
+    fn find(&self, inbox: bool, id: i64) -> Option<Lease> {
+        self.all().get(&(inbox, id)).cloned()
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<(bool, i64), Lease>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,136 @@
+//! How the work on an arrival ends: handled, put off, given up, or asked for again.
+
+use jiff::Timestamp;
+
+use super::super::database::Tx;
+use super::super::dialect::Durability;
+use super::super::row::{clean, micros};
+use super::super::streams::{self, INBOX, Lease, Touched};
+use super::super::{Store, StoreError};
+use super::{Outcome, Replayed};
+
+impl Store {
+    /// Ends the work on an arrival that changed no rollout. One that did ends in [`Store::commit`].
+    ///
+    /// # Errors
+    /// The database failed, or the lease was lost.
+    pub async fn finish_arrival(
+        &self,
+        id: i64,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (state, reason) = match outcome {
+            Outcome::Handled => ("handled", None),
+            Outcome::Ignored(reason) => ("ignored", Some(reason)),
+            Outcome::Unreadable(reason) => ("unreadable", Some(reason)),
+        };
+        let (mut tx, lease) = self.end_lease(id).await?;
+        finish(&mut tx, id, state, reason.as_deref(), Some(now)).await?;
+        self.settle_arrival(tx, id, lease).await
+    }
+
+    /// Puts an arrival off, and all that came after it in its stream: GitHub could not be reached, say.
+    ///
+    /// # Errors
+    /// The database failed, or the lease was lost.
+    pub async fn release_arrival(
+        &self,
+        id: i64,
+        retry_at: Timestamp,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        // An arrival that nobody could route waits in a stream of its own: it must not hold up the others.
+        const RELEASE: &str = "UPDATE inbox SET ready_at = $2, reason = $3,
+            stream = CASE WHEN stream = '?' THEN '?' || key ELSE stream END
+            WHERE id = $1 RETURNING stream";
+        let (mut tx, lease) = self.end_lease(id).await?;
+        let stream: String = sqlx::query_scalar(RELEASE)
+            .bind(id)
+            .bind(micros(retry_at))
+            .bind(clean(error))
+            .fetch_one(&mut *tx)
+            .await?;
+        if stream != lease.stream {
+            streams::touch_stream(&mut tx, INBOX, &stream, micros(retry_at)).await?;
+        }
+        self.settle_arrival(tx, id, lease).await
+    }
+
+    /// Gives an arrival up. It is kept and counted, and its stream goes on; [`Store::replay`] brings it back.
+    ///
+    /// # Errors
+    /// The database failed, or the lease was lost.
+    pub async fn park_arrival(&self, id: i64, error: &str) -> Result<(), StoreError> {
+        let (mut tx, lease) = self.end_lease(id).await?;
+        finish(&mut tx, id, "parked", Some(error), None).await?;
+        self.settle_arrival(tx, id, lease).await
+    }
+
+    /// Queues an arrival again, whatever became of it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn replay(&self, key: &str, now: Timestamp) -> Result<Replayed, StoreError> {
+        const STREAM: &str = "SELECT stream FROM inbox WHERE key = $1";
+        const REPLAY: &str = "UPDATE inbox
+            SET state = 'queued', ready_at = $2, attempts = 0, reason = NULL, finished_at = NULL
+            WHERE key = $1 AND state <> 'queued'";
+        let mut tx = self.database.begin(Durability::Full).await?;
+        let stream: Option<String> = sqlx::query_scalar(STREAM)
+            .bind(key)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(stream) = stream else {
+            return Ok(Replayed::Unknown);
+        };
+        streams::touch_stream(&mut tx, INBOX, &stream, micros(now)).await?;
+        sqlx::query(REPLAY)
+            .bind(key)
+            .bind(micros(now))
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        self.arrivals.ring();
+        Ok(Replayed::Yes)
+    }
+
+    async fn end_lease(&self, id: i64) -> Result<(Tx, Lease), StoreError> {
+        let lease = self.held.arrival(id)?;
+        let mut tx = self.database.begin(Durability::Light).await?;
+        let mut touched = Touched::default();
+        touched.own(&lease);
+        if touched.write(&mut tx).await? {
+            return Ok((tx, lease));
+        }
+        self.held.forget(id, &lease);
+        Err(StoreError::LeaseLost { queue: INBOX, id })
+    }
+
+    async fn settle_arrival(&self, mut tx: Tx, id: i64, lease: Lease) -> Result<(), StoreError> {
+        streams::settle(&mut tx, INBOX, &lease.stream).await?;
+        tx.commit().await?;
+        self.held.forget(id, &lease);
+        self.arrivals.ring();
+        Ok(())
+    }
+}
+
+/// Writes how an arrival ended. Its lease was given back before.
+pub(in super::super) async fn finish(
+    tx: &mut Tx,
+    id: i64,
+    state: &str,
+    reason: Option<&str>,
+    now: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    const FINISH: &str = "UPDATE inbox SET state = $2, reason = $3, finished_at = $4 WHERE id = $1";
+    sqlx::query(FINISH)
+        .bind(id)
+        .bind(state)
+        .bind(reason.map(clean))
+        .bind(now.map(micros))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Leasing an arrival, and routing one whose stream was not known when it came.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+use super::super::database::Tx;
+use super::super::dialect::Durability;
+use super::super::row::{length, micros};
+use super::super::streams::{self, INBOX, Lease, Touched};
+use super::super::{Store, StoreError};
+use super::{LeasedArrival, Routed};
+
+impl Store {
+    /// The oldest arrival of a stream that nobody else is working on, if there is one.
+    ///
+    /// Arrivals that nobody has routed yet are a stream too: one worker at a time routes them, in order, and so they
+    /// join their streams in order.
+    ///
+    /// # Errors
+    /// The database failed, or the row cannot be read.
+    pub async fn lease_arrival(
+        &self,
+        now: Timestamp,
+        lease_for: Duration,
+        worker: &str,
+    ) -> Result<Option<LeasedArrival>, StoreError> {
+        let now = micros(now);
+        while let Some(stream) = streams::next_stream(&self.database, INBOX, now).await? {
+            let lease = Lease {
+                queue: INBOX.to_owned(),
+                stream,
+                worker: worker.to_owned(),
+                until: now.saturating_add(length(lease_for)),
+                generation: 0,
+            };
+            let mut tx = self.database.begin(Durability::Light).await?;
+            if !streams::take(&mut tx, &lease, now).await? {
+                continue;
+            }
+            let head = lease_head(&mut tx, &lease.stream, now).await?;
+            if head.is_none() {
+                streams::settle(&mut tx, INBOX, &lease.stream).await?;
+            }
+            tx.commit().await?;
+            if let Some(row) = head {
+                let leased = LeasedArrival::try_from(&row)?;
+                self.held.put(leased.id, lease);
+                return Ok(Some(leased));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Says which stream a leased arrival belongs to. Needs no network, so that routing never waits.
+    ///
+    /// # Errors
+    /// The database failed, or the lease was lost.
+    pub async fn route(
+        &self,
+        id: i64,
+        stream: &str,
+        installation: Option<i64>,
+        worker: &str,
+        now: Timestamp,
+    ) -> Result<Routed, StoreError> {
+        const ROUTE: &str = "UPDATE inbox SET stream = $2, installation = $3 WHERE id = $1";
+        const KEEP: &str = "UPDATE streams SET worker = $3, due = $4 WHERE queue = $1 AND name = $2 AND worker IS NULL";
+        let lease = self.held.arrival(id)?;
+        let mut tx = self.database.begin(Durability::Light).await?;
+        let mut touched = Touched::default();
+        touched.add(INBOX, stream, micros(now));
+        touched.own(&lease);
+        if !touched.write(&mut tx).await? {
+            self.held.forget(id, &lease);
+            return Err(StoreError::LeaseLost { queue: INBOX, id });
+        }
+        sqlx::query(ROUTE)
+            .bind(id)
+            .bind(stream)
+            .bind(installation)
+            .execute(&mut *tx)
+            .await?;
+        if lease.stream != stream {
+            streams::settle(&mut tx, INBOX, &lease.stream).await?;
+        }
+        let mut mine = is_head(&mut tx, stream, id).await?;
+        if mine {
+            let kept = sqlx::query(KEEP)
+                .bind(INBOX)
+                .bind(stream)
+                .bind(worker)
+                .bind(lease.until);
+            mine = kept.execute(&mut *tx).await?.rows_affected() == 1;
+        }
+        if !mine {
+            unlease(&mut tx, id).await?;
+        }
+        tx.commit().await?;
+        self.held.forget(id, &lease);
+        self.arrivals.ring();
+        if !mine {
+            return Ok(Routed::Later);
+        }
+        let lease = Lease {
+            stream: stream.to_owned(),
+            worker: worker.to_owned(),
+            ..lease
+        };
+        self.held.put(id, lease);
+        Ok(Routed::Mine)
+    }
+}
+
+async fn lease_head(tx: &mut Tx, stream: &str, now: i64) -> Result<Option<AnyRow>, StoreError> {
+    const LEASE: &str = "UPDATE inbox SET attempts = attempts + 1
+        WHERE id = (SELECT id FROM inbox WHERE stream = $1 AND state = 'queued' ORDER BY id LIMIT 1)
+        AND ready_at <= $2
+        RETURNING id, key, source, kind, received_at, installation_target, stream, attempts,
+            (SELECT body FROM inbox_bodies WHERE inbox_bodies.id = inbox.id) AS body";
+    let head = sqlx::query(LEASE).bind(stream).bind(now);
+    Ok(head.fetch_optional(&mut **tx).await?)
+}
+
+async fn is_head(tx: &mut Tx, stream: &str, id: i64) -> Result<bool, StoreError> {
+    const HEAD: &str =
+        "SELECT id FROM inbox WHERE stream = $1 AND state = 'queued' ORDER BY id LIMIT 1";
+    let head: Option<i64> = sqlx::query_scalar(HEAD)
+        .bind(stream)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(head == Some(id))
+}
+
+/// Routing is not an attempt to handle.
+async fn unlease(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
+    const UNLEASE: &str = "UPDATE inbox SET attempts = attempts - 1 WHERE id = $1";
+    sqlx::query(UNLEASE).bind(id).execute(&mut **tx).await?;
+    Ok(())
+}

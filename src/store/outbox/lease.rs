@@ -1,0 +1,100 @@
+//! Leasing an effect.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+use super::super::database::Tx;
+use super::super::dialect::Durability;
+use super::super::row::{length, micros};
+use super::super::streams::{self, Lease};
+use super::super::{Store, StoreError};
+use super::LeasedEffect;
+
+impl Store {
+    /// The effect of a channel that has been due for the longest time in a stream that nobody else is working on.
+    ///
+    /// # Errors
+    /// The database failed, or the row cannot be read.
+    pub async fn lease_effect(
+        &self,
+        channel: &str,
+        now: Timestamp,
+        lease_for: Duration,
+        worker: &str,
+    ) -> Result<Option<LeasedEffect>, StoreError> {
+        let now = micros(now);
+        while let Some(stream) = streams::next_stream(&self.database, channel, now).await? {
+            let lease = Lease {
+                queue: channel.to_owned(),
+                stream,
+                worker: worker.to_owned(),
+                until: now.saturating_add(length(lease_for)),
+                generation: 0,
+            };
+            // Durable: after a power cut, too, a second try must know that it is one.
+            let mut tx = self.database.begin(Durability::Full).await?;
+            if !streams::take(&mut tx, &lease, now).await? {
+                continue;
+            }
+            let head = lease_head(&mut tx, &lease, now).await?;
+            if head.is_none() {
+                streams::settle(&mut tx, channel, &lease.stream).await?;
+            }
+            tx.commit().await?;
+            if let Some(row) = head {
+                let leased = LeasedEffect::try_from(&row)?;
+                let generation = leased.generation;
+                self.held.put(
+                    leased.id,
+                    Lease {
+                        generation,
+                        ..lease
+                    },
+                );
+                return Ok(Some(leased));
+            }
+        }
+        Ok(None)
+    }
+
+    /// When a channel has to be looked at next: the earliest time at which an effect is due or a lease ends.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn next_departure(&self, channel: &str) -> Result<Option<Timestamp>, StoreError> {
+        const NEXT: &str = "SELECT due FROM streams WHERE queue = $1 ORDER BY due LIMIT 1";
+        let due: Option<i64> = sqlx::query_scalar(NEXT)
+            .bind(channel)
+            .fetch_optional(self.database.reader())
+            .await?;
+        Ok(due.and_then(|micros| Timestamp::from_microsecond(micros).ok()))
+    }
+
+    /// What the other side called the effect with this key when it was last performed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remote_of(&self, key: &str) -> Result<Option<String>, StoreError> {
+        const REMOTE: &str = "SELECT remote FROM outbox WHERE key = $1";
+        let remote: Option<Option<String>> = sqlx::query_scalar(REMOTE)
+            .bind(key)
+            .fetch_optional(self.database.reader())
+            .await?;
+        Ok(remote.flatten())
+    }
+}
+
+async fn lease_head(tx: &mut Tx, lease: &Lease, now: i64) -> Result<Option<AnyRow>, StoreError> {
+    const LEASE: &str = "UPDATE outbox SET attempts = attempts + 1
+        WHERE id = (SELECT id FROM outbox
+            WHERE channel = $1 AND stream = $2 AND state = 'queued' ORDER BY due, id LIMIT 1)
+        AND due <= $3 AND state = 'queued'
+        RETURNING id, key, attempts, generation, payload, stream, rollout, remote";
+    let head = sqlx::query(LEASE)
+        .bind(lease.queue.as_str())
+        .bind(lease.stream.as_str())
+        .bind(now);
+    Ok(head.fetch_optional(&mut **tx).await?)
+}

@@ -1,0 +1,19 @@
+//! The store, on both databases.
+
+/// Runs each named story on both databases.
+macro_rules! on_both {
+    ($($story:ident),+ $(,)?) => {
+        $(mod $story {
+            use crate::support::database::TestDatabase;
+
+            #[tokio::test]
+            async fn sqlite() {
+                super::$story(TestDatabase::sqlite()).await;
+            }
+        })+
+    };
+}
+
+mod world;
+
+mod inbox;
