@@ -16,3 +16,4 @@ pub mod store;
 pub mod clock;
 pub mod config;
 pub mod github;
+pub mod sandbox;

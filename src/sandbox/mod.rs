@@ -1,0 +1,3 @@
+//! The same server in a world that is all in one process: a stand-in for GitHub, one for Telegram, a mailbox, and a page to try it on.
+
+pub mod github;
