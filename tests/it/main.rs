@@ -1,4 +1,5 @@
 //! Integration tests.
 
+mod examples;
 mod store;
 mod support;
