@@ -5,7 +5,9 @@
 
 pub mod announcement;
 pub mod announcement_kind;
+pub mod approval;
 pub mod checklist;
+pub mod command;
 pub mod effect;
 pub mod event;
 pub mod fields;
@@ -14,9 +16,11 @@ pub mod inert;
 mod markdown;
 pub mod person;
 pub mod phase;
+pub mod policy;
 pub mod problem;
 pub mod render;
 pub mod retry;
+pub mod schedule;
 pub mod template;
 pub mod text;
 pub mod window;

@@ -1,0 +1,108 @@
+//! Counting words: whose newest one stands, and whether they are enough.
+
+use std::collections::BTreeMap;
+
+use super::{Quorum, Review, Rights, Vote, Why, Word};
+use crate::domain::{
+    ids::UserId,
+    policy::{Answer, Context},
+};
+
+/// Where the approvals stand.
+///
+/// Of every person the newest word counts, by the time of its comment. An approval must be of the current digest, not lapsed, not a
+/// bot's, not the opener's, and of somebody who satisfies the rule. A rejection blocks whatever the digest and its age, until its
+/// author says something else or is known not to be allowed a word any more.
+#[must_use]
+pub fn quorum(votes: &[Vote], review: &Review<'_>) -> Quorum {
+    let mut quorum = Quorum {
+        needed: review.approvals.required,
+        valid: Vec::new(),
+        discounted: Vec::new(),
+        rejected_by: Vec::new(),
+        reached: false,
+    };
+    for vote in newest_words(votes) {
+        let why = match vote.word {
+            Word::Withdraw => continue,
+            Word::Approve => why_not_approved(vote, review),
+            Word::Reject => why_not_rejected(vote, review),
+        };
+        match (why, vote.word) {
+            (Some(why), _) => quorum.discounted.push((vote.clone(), why)),
+            (None, Word::Reject) => quorum.rejected_by.push(vote.clone()),
+            (None, _) => quorum.valid.push(vote.clone()),
+        }
+    }
+    quorum.reached = quorum.rejected_by.is_empty() && quorum.valid.len() >= quorum.needed;
+    quorum
+}
+
+/// The newest word of every person, oldest first. Two words in one comment keep the order they were said in.
+fn newest_words(votes: &[Vote]) -> Vec<&Vote> {
+    let mut newest: BTreeMap<UserId, &Vote> = BTreeMap::new();
+    for vote in votes {
+        let slot = newest.entry(vote.person.id).or_insert(vote);
+        if (slot.at, slot.comment) <= (vote.at, vote.comment) {
+            *slot = vote;
+        }
+    }
+    let mut words: Vec<&Vote> = newest.into_values().collect();
+    words.sort_by_key(|vote| (vote.at, vote.comment, vote.person.id));
+    words
+}
+
+fn why_not_approved(vote: &Vote, review: &Review<'_>) -> Option<Why> {
+    let approvals = review.approvals;
+    if vote.person.bot {
+        return Some(Why::Bot);
+    }
+    if approvals.not_opener
+        && review
+            .opener
+            .is_some_and(|opener| opener.id == vote.person.id)
+    {
+        return Some(Why::Opener);
+    }
+    if vote.digest != *review.digest {
+        return Some(Why::OtherDigest);
+    }
+    let lapses = vote
+        .at
+        .saturating_add(approvals.expire)
+        .unwrap_or(jiff::Timestamp::MAX);
+    if lapses <= review.now {
+        return Some(Why::Expired { at: lapses });
+    }
+    rights(vote, review)
+}
+
+fn why_not_rejected(vote: &Vote, review: &Review<'_>) -> Option<Why> {
+    if vote.person.bot {
+        return Some(Why::Bot);
+    }
+    rights(vote, review).filter(|why| matches!(why, Why::NotAllowed { .. }))
+}
+
+fn rights(vote: &Vote, review: &Review<'_>) -> Option<Why> {
+    let Rights::Now(people) = review.rights else {
+        return None;
+    };
+    let Some(standing) = people.get(&vote.person.id) else {
+        return Some(Why::Unknown {
+            says: format!("the rights of `{}` were not read", vote.person.login),
+        });
+    };
+    let context = Context {
+        opener: review.opener,
+        org: review.org,
+    };
+    let verdict = review.approvals.from.judge(standing, &context);
+    match verdict.answer {
+        Answer::Allowed => None,
+        Answer::Refused => Some(Why::NotAllowed { says: verdict.says }),
+        Answer::Unknown => Some(Why::Unknown {
+            says: verdict.unknown().unwrap_or(&verdict.says).to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,107 @@
+//! The rules of a repository: `.github/rollcall.yml` on its default branch, over built-in defaults.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+
+use super::{approval::SignedField, command::CommandName, person::Permission};
+
+pub mod defaults;
+pub mod freeze;
+pub mod notation;
+mod notation_json;
+pub mod overrides;
+pub mod rule;
+pub mod verdict;
+
+pub use freeze::Freeze;
+pub use overrides::Overrides;
+pub use rule::Rule;
+pub use verdict::{Answer, Context, Verdict};
+
+/// Everything a repository can decide about its rollouts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Template of a rollout that names none.
+    pub template: String,
+    /// IANA zone in which times without a zone are read and shown.
+    pub zone: String,
+    /// Audiences that are told; each must be granted to the repository by the operator.
+    pub audiences: Vec<String>,
+    /// Least time between the stakeholder announcement and the start of the window.
+    pub notice: SignedDuration,
+    /// Who may tick where neither the policy's item nor the template says so.
+    pub ticks: Rule,
+    /// Who may start, promote, abort and roll back.
+    pub deployers: Rule,
+    /// Who may waive an item.
+    pub waivers: Rule,
+    /// Who may use a command, where it differs from the default.
+    pub commands: BTreeMap<CommandName, Rule>,
+    /// Single items, by id.
+    pub items: BTreeMap<String, ItemPolicy>,
+    /// Whether tasks that people add beside the items of a phase are required.
+    pub extra_items_required: bool,
+    /// The quorum.
+    pub approvals: Approvals,
+    /// Times in which no window may lie.
+    pub freezes: Vec<Freeze>,
+    /// What differs for rollouts of a template, by its name.
+    pub templates: BTreeMap<String, Overrides>,
+}
+
+/// What the policy says of one item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemPolicy {
+    /// Who may tick it; the template decides when none.
+    pub who: Option<Rule>,
+    /// Whether it is required; the template decides when none.
+    pub required: Option<bool>,
+}
+
+/// What a valid quorum is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approvals {
+    /// How many distinct people must approve.
+    pub required: usize,
+    /// Who may approve.
+    pub from: Rule,
+    /// Whether the one who opened the rollout is left out of the count.
+    pub not_opener: bool,
+    /// How long an approval holds.
+    pub expire: SignedDuration,
+    /// Fields that an approval does not sign.
+    pub leave_out: BTreeSet<SignedField>,
+}
+
+impl Default for Approvals {
+    fn default() -> Self {
+        Self {
+            required: 2,
+            from: Rule::Permission(Permission::Write),
+            not_opener: true,
+            expire: SignedDuration::from_hours(7 * 24),
+            leave_out: BTreeSet::new(),
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            template: "standard".into(),
+            zone: "UTC".into(),
+            audiences: Vec::new(),
+            notice: SignedDuration::from_hours(24),
+            ticks: Rule::Permission(Permission::Write),
+            deployers: Rule::Permission(Permission::Write),
+            waivers: Rule::Permission(Permission::Maintain),
+            commands: BTreeMap::new(),
+            items: BTreeMap::new(),
+            extra_items_required: false,
+            approvals: Approvals::default(),
+            freezes: Vec::new(),
+            templates: BTreeMap::new(),
+        }
+    }
+}

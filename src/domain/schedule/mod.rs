@@ -1,0 +1,9 @@
+//! When to deploy: reading a window, what stands against it, and when it would fit.
+
+pub mod duration;
+pub mod objection;
+pub mod when;
+
+pub use duration::parse_duration;
+pub use objection::{Objection, next_slots, objections};
+pub use when::{ScheduleProblem, parse_window};
