@@ -16,4 +16,5 @@ pub mod store;
 pub mod clock;
 pub mod config;
 pub mod github;
+pub mod notify;
 pub mod sandbox;

@@ -74,7 +74,8 @@ fn rows<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> String {
                 broken_lines(&fact.text)
             )
         })
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn components(said: &Words) -> String {

@@ -2,7 +2,7 @@
 
 use super::{
     escape,
-    words::{Fact, Pen, QUESTIONS, Words, words},
+    words::{Fact, Part, Pen, QUESTIONS, Words, words},
 };
 use crate::domain::announcement::Announcement;
 
@@ -17,52 +17,57 @@ pub(super) const MOST_COMPONENTS: usize = 100;
 #[must_use]
 pub fn email_text(announcement: &Announcement) -> String {
     let said = words(announcement, &PEN);
-    let mut text = format!("{}\n", said.headline);
+    let mut lines = vec![said.headline.to_owned()];
     if !said.title.is_empty() {
-        text += &format!("{}\n", said.title);
+        lines.push(said.title.clone());
     }
-    text += &format!("\n{}\n", said.lead);
+    lines.extend([String::new(), said.lead.clone()]);
     if let Some(message) = &said.message {
-        let label = if message.label.is_empty() {
-            String::new()
-        } else {
-            format!("{}:\n", message.label)
-        };
-        text += &format!("\n{label}{}\n", indented(&message.text));
+        lines.push(String::new());
+        if !message.label.is_empty() {
+            lines.push(format!("{}:", message.label));
+        }
+        lines.push(indented(&message.text));
     }
-    text += &format!("\n{}\n{}\n", said.section, "-".repeat(said.section.len()));
-    for fact in [&said.when, &said.downtime, &said.notice] {
-        text += &line(fact);
-    }
-    text += "What is updated:";
-    if said.components.is_empty() {
-        text += " not stated yet";
-    }
-    text.push('\n');
-    for part in said.components.iter().take(MOST_COMPONENTS) {
-        text += &format!("  - {}\n", part.sentence());
-    }
-    if said.components.len() > MOST_COMPONENTS {
-        text += &format!("  - and {} more\n", said.components.len() - MOST_COMPONENTS);
-    }
-    for fact in &said.background {
-        text += &line(fact);
-    }
+    lines.extend([
+        String::new(),
+        said.section.to_owned(),
+        "-".repeat(said.section.len()),
+    ]);
+    lines.extend([&said.when, &said.downtime, &said.notice].map(line));
+    lines.extend(components(&said.components));
+    lines.extend(said.background.iter().map(line));
     if let Some(link) = &said.link {
-        text += &format!("\nDetails and progress: {link}\n");
+        lines.extend([String::new(), format!("Details and progress: {link}")]);
     }
-    text + &format!(
-        "\n-- \n{}.\n{}\n",
-        said.source,
-        why_you(announcement, &said)
-    )
+    // Two dashes and a blank begin what mail programs show as a signature.
+    lines.extend([String::new(), "-- ".to_owned(), format!("{}.", said.source)]);
+    lines.push(why_you(announcement, &said));
+    lines.join("\n") + "\n"
 }
 
 fn line(fact: &Fact) -> String {
     if fact.text.contains('\n') {
-        return format!("{}:\n{}\n", fact.label, indented(&fact.text));
+        return format!("{}:\n{}", fact.label, indented(&fact.text));
     }
-    format!("{}: {}\n", fact.label, fact.text)
+    format!("{}: {}", fact.label, fact.text)
+}
+
+fn components(parts: &[Part]) -> Vec<String> {
+    if parts.is_empty() {
+        return vec!["What is updated: not stated yet".to_owned()];
+    }
+    let mut lines = vec!["What is updated:".to_owned()];
+    lines.extend(
+        parts
+            .iter()
+            .take(MOST_COMPONENTS)
+            .map(|part| format!("  - {}", part.sentence())),
+    );
+    if parts.len() > MOST_COMPONENTS {
+        lines.push(format!("  - and {} more", parts.len() - MOST_COMPONENTS));
+    }
+    lines
 }
 
 fn indented(text: &str) -> String {
