@@ -1,16 +1,8 @@
 //! What can go wrong with GitHub, and whether to try again.
 
+use crate::domain::retry::Retry;
 use http::StatusCode;
 use std::{fmt, time::Duration};
-
-/// Whether the same call may succeed later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Retry {
-    /// Try again, not sooner than this; whoever retries lengthens it from attempt to attempt.
-    After(Duration),
-    /// It will fail in the same way.
-    Never,
-}
 
 /// The least pause after a failure that says nothing about when to come back.
 const SOON: Duration = Duration::from_secs(1);

@@ -20,5 +20,5 @@ mod token;
 mod wire;
 
 pub use app::{GithubApp, GithubConfig};
-pub use error::{GithubError, Refusal, Retry};
+pub use error::{GithubError, Refusal};
 pub use missed::Missed;

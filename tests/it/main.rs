@@ -1,5 +1,6 @@
 //! Integration tests.
 
 mod examples;
+mod github;
 mod store;
 mod support;

@@ -62,8 +62,8 @@ async fn find(
         in_repository(&routes::ISSUES, place, &[]).query(&query)
     };
     pages::find(app, place, page, MOST_PAGES, |issue: wire::Issue| {
-        let marked = issue.body.is_some_and(|body| body.contains(marker));
-        if marked && marker::is_own(issue.user.as_ref(), slug) {
+        let is_rollout = issue.body.is_some_and(|body| body.contains(marker));
+        if is_rollout && marker::is_own(issue.user.as_ref(), slug) {
             ControlFlow::Break(issue.number)
         } else {
             ControlFlow::Continue(())

@@ -66,8 +66,8 @@ pub(super) async fn find(
             .query(&format!("per_page={}&page={page}", pages::PER_PAGE))
     };
     pages::find(app, place, page, MOST_PAGES, |comment: Comment| {
-        let marked = comment.body.is_some_and(|body| body.contains(marker));
-        if marked && is_own(comment.user.as_ref(), slug) {
+        let is_it = comment.body.is_some_and(|body| body.contains(marker));
+        if is_it && is_own(comment.user.as_ref(), slug) {
             ControlFlow::Break(comment.id)
         } else {
             ControlFlow::Continue(())
@@ -88,7 +88,7 @@ mod tests {
         );
         assert_eq!(
             of_key("reply:--><script>\nä"),
-            "<!-- rollcall:reply:-__script___ -->"
+            "<!-- rollcall:reply:-___script___ -->"
         );
     }
 
