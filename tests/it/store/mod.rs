@@ -10,6 +10,11 @@ macro_rules! on_both {
             async fn sqlite() {
                 super::$story(TestDatabase::sqlite()).await;
             }
+
+            #[tokio::test]
+            async fn postgres() {
+                super::$story(TestDatabase::postgres().await).await;
+            }
         })+
     };
 }

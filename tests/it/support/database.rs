@@ -1,12 +1,22 @@
 //! A database of one's own for each test.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rollcall::store::Store;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
+
+use super::postgres::Cluster;
 
 /// An empty database; gone when dropped.
 pub struct TestDatabase {
     url: String,
-    _folder: TempDir,
+    place: Place,
+}
+
+enum Place {
+    Folder(#[expect(dead_code, reason = "held to be removed with the database")] TempDir),
+    Cluster(String),
 }
 
 impl TestDatabase {
@@ -14,10 +24,30 @@ impl TestDatabase {
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite:{}", folder.path().join("rollcall.db").display());
-        Self {
-            url,
-            _folder: folder,
+        let place = Place::Folder(folder);
+        Self { url, place }
+    }
+
+    /// A new database in the PostgreSQL that the tests share.
+    pub async fn postgres() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let cluster = tokio::task::spawn_blocking(Cluster::shared);
+        let cluster = cluster.await.expect("a PostgreSQL that runs");
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        let mut connection = PgConnection::connect(&cluster.url("postgres"))
+            .await
+            .expect("a PostgreSQL that answers");
+        for statement in [
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            format!("CREATE DATABASE {name}"),
+        ] {
+            let made = connection.execute(AssertSqlSafe(statement)).await;
+            made.expect("a new database");
         }
+        let url = cluster.url(&name);
+        let place = Place::Cluster(name);
+        Self { url, place }
     }
 
     /// How to connect to it.
@@ -28,5 +58,15 @@ impl TestDatabase {
     /// A store on it; each call is like one more process.
     pub async fn open(&self) -> Store {
         Store::open(&self.url).await.expect("a database that opens")
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Place::Cluster(name) = &self.place {
+            // Not waited for: it only saves disk until the cluster is removed.
+            let mut dropdb = Cluster::shared().client("dropdb");
+            drop(dropdb.args(["--force", "--if-exists", name]).spawn());
+        }
     }
 }
