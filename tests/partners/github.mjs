@@ -2,25 +2,26 @@
 //
 //   node github.mjs ['{"port": 4101, "webhook_url": "http://127.0.0.1:3000/webhook", …}']     keys and defaults: github/world.mjs
 //
-// Prints one line `{"port", "url", "app_id", "installation_id", "private_key", "webhook_secret", "tokens"}`.
+// Prints one line `{"port", "url", "direct", "app_id", "installation_id", "private_key", "webhook_secret", "tokens"}`: `url` is for the bot
+// (Prism's, when `prism_log` names a file for its log), `direct` for the people and the switches of the tests.
 // Stops on SIGTERM, SIGINT, or when its standard input closes. The tests' own switches are in `github/control.mjs`.
 import { register } from "node:module";
 import { createHash } from "node:crypto";
-import { appRoutes, Reactions, repositoryRoutes } from "./github/routes.mjs";
+import { Addresses } from "./github/addresses.mjs";
+import { appRoutes, pinRoutes, Reactions, repositoryRoutes } from "./github/routes.mjs";
 import { Control } from "./github/control.mjs";
 import { Events } from "./github/events.mjs";
-import { Gate } from "./github/gate.mjs";
+import { Gate, neededFor } from "./github/gate.mjs";
 import { describe, grantRoles, seed, spreadIds } from "./github/world.mjs";
 import { atLeast, permissionsOf, roleOf } from "./github/roles.mjs";
 import { Webhooks, wholeSeconds } from "./github/webhooks.mjs";
+import { startPrism } from "./prism.mjs";
 import { freePort, untilStopped } from "./process.mjs";
 
 const world = describe(JSON.parse(process.argv[2] ?? "{}"));
 const reactions = new Reactions();
 const webhooks = new Webhooks({ url: world.webhook_url, secret: world.webhook_secret, appId: world.app_id, hookId: 471_100_000 });
-/** Former full names, in lower case, of renamed repositories, with their ids. */
-const formerNames = new Map();
-let gh, tokens, formats, baseUrl, gate, control, events;
+let gh, tokens, formats, baseUrl, addresses, gate, control, events;
 
 const findRepo = (name) => gh.repos.all().find((repo) => repo.full_name.toLowerCase() === name.toLowerCase());
 const role = (user, repo) => roleOf(gh, user, repo);
@@ -58,6 +59,7 @@ globalThis.partner = {
   formatInstallation,
   may: (user, repo, wanted) => atLeast(role(user, repo), wanted),
   permissions: (user, repo) => permissionsOf(role(user, repo)),
+  lastGone: (repoId) => addresses.lastGone(repoId),
   reactionsOf: (url) => reactions.summary(url),
   appBehind: (user) => (user?.type === "Bot" ? formatApp() : null),
   extend(context, store, internals) {
@@ -66,12 +68,15 @@ globalThis.partner = {
     spreadIds(gh);
     events = new Events(shared);
     gate = new Gate(shared);
-    control = new Control({ ...shared, events });
+    addresses = new Addresses({ ...shared, origin: baseUrl });
+    control = new Control({ ...shared, events, addresses });
     context.webhooks.dispatch = (event, action, payload) => events.dispatch(event, action, payload);
     appRoutes(context.app, { ...shared, events });
     const visible = repositoryRoutes(context.app, shared);
     const botOf = ({ installation }) => installation && gh.users.findOneBy("login", `${world.slug}[bot]`);
-    reactions.routes(context.app, { ...shared, visible, botOf });
+    const senderOf = (known) => known && (botOf(known) ?? gh.users.findOneBy("login", known.login));
+    reactions.routes(context.app, { ...shared, visible, senderOf });
+    pinRoutes(context.app, { ...shared, events, visible, senderOf });
     const inner = context.app.fetch;
     context.app.fetch = (request) => around(request, inner);
   },
@@ -95,33 +100,28 @@ async function withFaults(request, perform) {
   return Response.json(fault.body ?? { message: "as planned by the test" }, { status: fault.status, headers: fault.headers });
 }
 
-async function allowed(request, who, body, inner) {
-  const { pathname, search } = new URL(request.url);
-  const [, name, rest = ""] = pathname.match(/^\/repos\/([^/]+\/[^/]+)(\/.*)?$/) ?? [];
-  const moved = name && !findRepo(name) && gh.repos.get(formerNames.get(name.toLowerCase()));
-  if (moved) {
-    const location = `${new URL(request.url).origin}/repos/${moved.full_name}${rest}${search}`;
-    return new Response(null, { status: request.method === "GET" ? 301 : 307, headers: { location } });
-  }
+async function allowed(asked, who, body, inner) {
+  const request = addresses.resolve(asked);
+  if (request instanceof Response) return request;
   const refused = gate.check(request, who, body);
-  if (refused instanceof Response) return refused;
-  if (request.method === "PATCH" && name && !rest && body.name) return rename(request, findRepo(name), inner);
-  return inner(request);
-}
-
-async function rename(request, repo, inner) {
-  if (repo) events.renamed.set(repo.id, repo.full_name);
+  if (refused) return refused;
+  const [, name] = new URL(request.url).pathname.match(/^\/repos\/([^/]+\/[^/]+)$/) ?? [];
+  const repo = request.method === "PATCH" && name && body.name && findRepo(name);
+  if (!repo) return inner(request);
+  events.renamed.set(repo.id, repo.full_name);
   const answer = await inner(request);
-  if (answer.ok) formerNames.set(repo.full_name.toLowerCase(), repo.id);
+  if (answer.ok) addresses.renamed(repo, repo.full_name);
   return answer;
 }
 
-/** What has not changed is not sent again. */
+/** What has not changed is not sent again; what is missing is named; further pages are found where the first was asked for. */
 async function conditional(request, answer) {
   if (!answer.headers.get("content-type")?.startsWith("application/json")) return answer;
   const text = wholeSeconds(await answer.text());
   const headers = new Headers(answer.headers);
   const etag = `W/"${createHash("sha256").update(text).digest("hex")}"`;
+  if (headers.has("link")) headers.set("link", headers.get("link").replaceAll(new URL(request.url).origin, baseUrl));
+  if (text.includes("Resource not accessible by integration")) headers.set("x-accepted-github-permissions", neededFor(request));
   if (request.method === "GET" && answer.status === 200) {
     headers.set("etag", etag);
     if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
@@ -134,11 +134,15 @@ const { createEmulator } = await import("emulate");
 const { tokens: people, github } = seed(world);
 const port = world.port || (await freePort());
 const url = `http://127.0.0.1:${port}`;
-await createEmulator({ service: "github", port, hostname: "127.0.0.1", baseUrl: world.base_url ?? url, seed: { tokens: people, github } });
+const front = world.prism_log && (await freePort());
+const public_url = front ? `http://127.0.0.1:${front}` : url;
+await createEmulator({ service: "github", port, hostname: "127.0.0.1", baseUrl: public_url, seed: { tokens: people, github } });
 grantRoles(gh, world);
 for (const known of tokens.values()) known.id = gh.users.findOneBy("login", known.login).id;
+const stopPrism = front && (await startPrism(url, world.prism_log, front));
 
 const { app_id, installation_id, private_key, webhook_secret } = world;
-console.log(JSON.stringify({ port, url, app_id, installation_id, private_key, webhook_secret, tokens: Object.keys(people) }));
+console.log(JSON.stringify({ port, url: public_url, direct: url, app_id, installation_id, private_key, webhook_secret, tokens: Object.keys(people) }));
 await untilStopped();
+await stopPrism?.();
 process.exit(0);

@@ -144,7 +144,10 @@ test("installation and repository events are valid too", async () => {
   assert.equal(seen.at(-1).payload.changes.repository.name.from, "elsewhere");
   const moved = await call(token, "GET", "/repos/acme/elsewhere/labels?per_page=5");
   assert.equal(moved.status, 301);
-  assert.equal(moved.headers.get("location"), `${github.url}/repos/acme/renamed/labels?per_page=5`);
+  const { pathname, search, origin } = new URL(moved.headers.get("location"));
+  assert.equal(origin, github.url);
+  assert.match(pathname + search, /^\/repositories\/\d+\/labels\?per_page=5$/);
+  assert.equal((await call(token, "GET", pathname)).status, 200);
 });
 
 test("roles are GitHub's words, and give what GitHub gives", async () => {
@@ -187,6 +190,28 @@ test("tokens: unknown, expired, of the App", async () => {
   assert.equal((await call(token, "GET", "/installation/repositories")).body.total_count, 3);
   await control("expire-tokens");
   assert.equal((await call(token, "GET", "/repos/acme/rollout")).status, 401);
+});
+
+test("an issue that is gone says where to, and its number is not given again", async () => {
+  const first = await newIssue();
+  const second = await newIssue();
+  await control("transfer-issue", { repo: "acme/rollout", number: first.number, to: "acme/secret", by: "author" });
+  await control("delete-issue", { repo: "acme/rollout", number: second.number, by: "admin-user" });
+  const moved = await call("author", "GET", `${ISSUES}/${first.number}`);
+  assert.equal(moved.status, 301);
+  assert.equal((await call("author", "GET", new URL(moved.headers.get("location")).pathname)).body.title, "t");
+  assert.equal((await call("author", "GET", `${ISSUES}/${second.number}/comments`)).status, 410);
+  assert.equal((await newIssue()).number, second.number + 1);
+});
+
+test("a comment can be pinned, and a refusal names the permission", async () => {
+  const { number } = await newIssue();
+  const { body: comment } = await call("author", "POST", `${ISSUES}/${number}/comments`, { body: "status" });
+  const { status, body } = await call(await installationToken(), "PUT", `${ISSUES}/comments/${comment.id}/pin`);
+  assert.deepEqual([status, body.pin.pinned_by.login], [200, "rollcall[bot]"]);
+  const { body: narrow } = await call(jwt(), "POST", `/app/installations/${github.installation_id}/access_tokens`, { permissions: { contents: "read" } });
+  const refused = await call(narrow.token, "POST", ISSUES, { title: "t" });
+  assert.deepEqual([refused.status, refused.headers.get("x-accepted-github-permissions")], [403, "issues=write"]);
 });
 
 test("reactions are kept, once per person", async () => {

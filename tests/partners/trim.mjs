@@ -58,6 +58,21 @@ function deeperPaths(paths, ending, name, depths) {
   }
 }
 
+/** Where redirects from a former name lead: a repository by its number. GitHub answers there and does not describe it. */
+function pathsByNumber(paths) {
+  const below = new RegExp(`^${REPO.replace(/[{}]/g, "\\$&")}(/(collaborators|contents|issues|labels)(/.*)?)?$`);
+  const number = { name: "repository_id", in: "path", required: true, schema: { type: "integer" } };
+  const named = ["#/components/parameters/owner", "#/components/parameters/repo"];
+  for (const [path, item] of Object.entries(paths).filter(([path]) => below.test(path))) {
+    const operations = structuredClone(item);
+    for (const operation of Object.values(operations)) {
+      operation.operationId += "-by-number";
+      operation.parameters = [number, ...operation.parameters.filter(({ $ref }) => !named.includes($ref))];
+    }
+    paths[path.replace(REPO, "/repositories/{repository_id}")] = operations;
+  }
+}
+
 /** The names of the components that `roots` needs, with those that these need. */
 function reachable(description, roots) {
   const found = new Set();
@@ -81,6 +96,7 @@ for (const operation of Object.values(paths).flatMap(Object.values)) {
 }
 deeperPaths(paths, "/contents/{path}", "path", [2, 3, 4]);
 deeperPaths(paths, "/git/ref/{ref}", "ref", [2, 3, 4]);
+pathsByNumber(paths);
 for (const schema of objects(description.components)) repairNullable(schema);
 for (const schema of objects(paths)) repairNullable(schema);
 for (const each of [...objects(paths), ...objects(description.components)]) {

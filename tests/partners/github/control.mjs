@@ -15,8 +15,8 @@ export class Control {
   requests = [];
   #faults = [];
 
-  constructor({ gh, tokens, webhooks, events, formats, baseUrl, findRepo }) {
-    Object.assign(this, { gh, tokens, webhooks, events, formats, baseUrl, findRepo });
+  constructor({ gh, tokens, webhooks, events, addresses, formats, baseUrl, findRepo }) {
+    Object.assign(this, { gh, tokens, webhooks, events, addresses, formats, baseUrl, findRepo });
   }
 
   async answer(method, name, body) {
@@ -65,22 +65,23 @@ export class Control {
     const issue = gh.issues.findBy("repo_id", repo.id).find((each) => each.number === number);
     const before = formats.formatIssue(issue, gh, baseUrl);
     gh.issues.delete(issue.id);
-    const changes = action === "transferred" ? { changes: this.#moved(before, this.findRepo(to)) } : {};
+    const target = to && this.findRepo(to);
+    const moved = target && this.#moved(before, target);
+    this.addresses.departed(repo, number, moved);
+    const changes = target && { new_issue: formats.formatIssue(moved, gh, baseUrl), new_repository: formats.formatRepo(target, gh, baseUrl) };
     this.events.dispatch("issues", action, {
-      action, issue: before, ...changes, repository: formats.formatRepo(repo, gh, baseUrl),
+      action, issue: before, ...(changes && { changes }), repository: formats.formatRepo(repo, gh, baseUrl),
       sender: formats.formatUser(gh.users.findOneBy("login", by), baseUrl),
     });
     return changes;
   }
 
   #moved(before, target) {
-    const { gh, formats, baseUrl } = this;
-    const number = 1 + Math.max(0, ...gh.issues.findBy("repo_id", target.id).map((each) => each.number));
-    const row = gh.issues.insert({
-      number, repo_id: target.id, node_id: before.node_id, title: before.title, body: before.body, state: before.state, state_reason: before.state_reason,
+    const { gh, formats } = this;
+    return gh.issues.insert({
+      number: formats.getNextIssueNumber(gh, target.id), repo_id: target.id, node_id: before.node_id, title: before.title, body: before.body, state: before.state, state_reason: before.state_reason,
       locked: before.locked, active_lock_reason: null, user_id: before.user.id, assignee_ids: [], label_ids: [], milestone_id: null,
       comments: 0, closed_at: before.closed_at, closed_by_id: null, is_pull_request: false,
     });
-    return { new_issue: formats.formatIssue(row, gh, baseUrl), new_repository: formats.formatRepo(target, gh, baseUrl) };
   }
 }

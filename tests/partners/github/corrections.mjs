@@ -7,7 +7,7 @@ const API = [
   ["an unknown token is nobody, not the first person", "if (!user && fallbackUser && token.length > 0) {", "if (false) {"],
 ];
 
-const INTERNALS = "formatUser, formatOrgBrief, formatRepo, formatIssue, formatComment, formatLabel, formatMilestone, generateNodeId";
+const INTERNALS = "formatUser, formatOrgBrief, formatRepo, formatIssue, formatComment, formatLabel, formatMilestone, generateNodeId, getNextIssueNumber";
 
 const GITHUB = [
   [
@@ -33,6 +33,8 @@ const GITHUB = [
     'if (!canAccessRepoWithPermission(gh, authUser, repo, accepted, required)) {\n    if (!canAccessRepo(gh, authUser, repo)) throw notFound();\n    if (authUser?.installation) throw new ApiError(403, "Resource not accessible by integration");'],
   ["names of repositories know no case", "function lookupRepo(store, owner, repoName) {",
     "function lookupRepo(store, owner, repoName) {\n  return partner.findRepo(`${owner}/${repoName}`);"],
+  ["the number of an issue that is gone is not given again", "return Math.max(maxIssue, maxPr) + 1;",
+    "return Math.max(maxIssue, maxPr, partner.lastGone(repoId)) + 1;"],
   ["an edit says what it replaced", "changes: {\n            title: titleEdited,\n            body: bodyEdited\n          }",
     "changes: {\n            ...titleEdited && { title: { from: beforePatch.title } },\n            ...bodyEdited && { body: { from: beforePatch.body ?? \"\" } }\n          }"],
   ["as above", "comment = gh.comments.update(comment.id, { body: body.body });\n    const issue = comment.issue_number",

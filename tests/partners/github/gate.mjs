@@ -32,18 +32,18 @@ export class Gate {
     return { login: `installation ${inst.installation_id}`, installation: inst };
   }
 
-  /** A refusal, or the request to go on with. `body` is its JSON, if any. */
+  /** A refusal, or nothing. `body` is the JSON of the request, if any. */
   check(request, who, body) {
     const [, name, rest = ""] = new URL(request.url).pathname.match(/^\/repos\/([^/]+\/[^/]+)(\/.*)?$/) ?? [];
     const repo = name && this.findRepo(name);
-    if (!repo) return request;
+    if (!repo) return undefined;
     if (rest.startsWith("/issues") && !repo.has_issues) return refuse(410, "Issues has been disabled in this repository.");
-    if (request.method === "GET") return request;
+    if (request.method === "GET") return undefined;
     if (repo.archived && rest) return refuse(403, "Repository was archived so is read-only.");
     const resource = rest.includes("/comments") ? "IssueComment" : "Issue";
     if (typeof body.body === "string" && [...body.body].length > LIMIT) return tooLong(resource, "body", LIMIT);
     if (typeof body.title === "string" && [...body.title].length > 256) return tooLong(resource, "title", 256);
-    return who.user ? this.#person(request, who.user, repo, rest, body) : request;
+    return who.user ? this.#person(request, who.user, repo, rest, body) : undefined;
   }
 
   #person(request, user, repo, path, body) {
@@ -61,7 +61,7 @@ export class Gate {
     const comment = COMMENT.test(path) && this.gh.comments.get(Number(path.match(COMMENT)[1]));
     if (comment && comment.user_id !== user.id && !may("write")) return denied;
     if (path.startsWith("/labels") && !may("write")) return denied;
-    return request;
+    return undefined;
   }
 }
 
@@ -72,4 +72,11 @@ function badJwt(token) {
   if (!(exp - now < 605)) return refuse(401, "'Expiration time' claim ('exp') is too far in the future");
   if (!(iat <= now + 5)) return refuse(401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued");
   return undefined;
+}
+
+/** `X-Accepted-GitHub-Permissions`: what an App that was refused would have needed. */
+export function neededFor(request) {
+  const [, resource = "metadata"] = new URL(request.url).pathname.match(/^\/repos\/[^/]+\/[^/]+\/([^/]+)/) ?? [];
+  const permission = { labels: "issues", "check-runs": "checks" }[resource] ?? resource;
+  return `${permission}=${request.method === "GET" ? "read" : "write"}`;
 }

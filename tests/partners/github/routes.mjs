@@ -82,6 +82,27 @@ export function repositoryRoutes(app, { gh, formats, baseUrl, findRepo, roleOf }
   return visible;
 }
 
+/** Pinned comments. */
+export function pinRoutes(app, { gh, formats, baseUrl, events, visible, senderOf }) {
+  for (const [method, action, status] of [["put", "pinned", 200], ["delete", "unpinned", 204]]) {
+    app[method]("/repos/:owner/:repo/issues/comments/:id/pin", (c) => {
+      const repo = visible(c);
+      const row = repo && gh.comments.get(Number(c.req.param("id")));
+      const sender = senderOf(c.get("authUser"));
+      if (!row || row.repo_id !== repo.id) return refuse(404, "Not Found");
+      if (!sender) return refuse(401, "Requires authentication");
+      const pin = status === 200 ? { pinned_at: new Date().toISOString(), pinned_by: formats.formatUser(sender, baseUrl) } : null;
+      const comment = { ...formats.formatComment(row, gh, baseUrl), pin };
+      const issue = gh.issues.findBy("repo_id", repo.id).find((each) => each.number === row.issue_number);
+      events.dispatch("issue_comment", action, {
+        action, comment, issue: formats.formatIssue(issue, gh, baseUrl), repository: formats.formatRepo(repo, gh, baseUrl),
+        sender: formats.formatUser(sender, baseUrl),
+      });
+      return status === 204 ? c.body(null, 204) : c.json(comment);
+    });
+  }
+}
+
 /** Reactions of issues and of their comments, kept by the address of what is reacted to. */
 export class Reactions {
   #byUrl = new Map();
@@ -94,7 +115,7 @@ export class Reactions {
     return { url: `${url}/reactions`, total_count: all.length, ...Object.fromEntries(counts) };
   }
 
-  routes(app, { gh, formats, baseUrl, visible, botOf }) {
+  routes(app, { gh, formats, baseUrl, visible, senderOf }) {
     for (const [path, rows] of [["/issues/:id/reactions", gh.issues], ["/issues/comments/:id/reactions", gh.comments]]) {
       const target = (answer) => async (c) => {
         const repo = visible(c);
@@ -104,7 +125,7 @@ export class Reactions {
         const url = `${baseUrl}/repos/${repo.full_name}${path.replace(":id", id).replace("/reactions", "")}`;
         return answer(c, url, this.#byUrl.get(url) ?? this.#byUrl.set(url, []).get(url));
       };
-      const sender = (c) => c.get("authUser") && (botOf(c.get("authUser")) ?? gh.users.findOneBy("login", c.get("authUser").login));
+      const sender = (c) => senderOf(c.get("authUser"));
       app.get(`/repos/:owner/:repo${path}`, target((c, _url, all) => c.json(all)));
       app.post(`/repos/:owner/:repo${path}`, target(async (c, _url, all) => {
         const { content } = await c.req.json();

@@ -5,6 +5,8 @@ const PERMISSIONS = { actions: "read", checks: "write", contents: "read", deploy
 
 const DEFAULTS = {
   port: 0,
+  /** A file: Prism then stands before emulate and writes its log there. */
+  prism_log: null,
   webhook_url: "http://127.0.0.1:1/webhook",
   webhook_secret: "a secret for tests only",
   app_id: 12345,
