@@ -7,14 +7,21 @@
 //!           verify     a row      shell                        PURE      one transaction                mark done / retry / dead
 //! ```
 
-pub mod domain;
-
-pub mod webhook;
-
-pub mod store;
-
 pub mod clock;
 pub mod config;
+pub mod domain;
 pub mod github;
 pub mod notify;
 pub mod sandbox;
+pub mod store;
+pub mod webhook;
+
+/// An error with its causes, in one line.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}

@@ -1,0 +1,129 @@
+//! One effect: perform it, and write down that it was performed, when to try again, or that it was given up.
+
+mod echo;
+
+use crate::{
+    clock::Clock,
+    domain::{effect::Action, retry::Retry},
+    github::GithubApp,
+    handle::Next,
+    notify::Notifier,
+    store::{LeasedEffect, Store, StoreError},
+};
+use jiff::Timestamp;
+use std::{sync::Arc, time::Duration};
+
+/// How long one effect may take before another worker may try it.
+const LEASE: Duration = Duration::from_secs(180);
+/// With the back-off below this is two days.
+const TRIES: u32 = 300;
+/// The longest wait between two tries.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// The ways out.
+pub const CHANNELS: [&str; 4] = ["github", "telegram", "email", "clock"];
+
+/// Everything delivering works with.
+#[derive(Clone)]
+pub struct Deliverer {
+    /// The database.
+    pub store: Store,
+    /// GitHub.
+    pub github: GithubApp,
+    /// Mail and Telegram.
+    pub notifier: Arc<Notifier>,
+    /// Login of Rollcall's own account.
+    pub login: String,
+    /// The time.
+    pub clock: Clock,
+    /// Name of this worker, unique among all processes.
+    pub worker: String,
+}
+
+/// 1 s, 2 s, 4 s, … at most ten minutes.
+#[must_use]
+pub fn back_off(attempts: u32) -> Duration {
+    let doublings = attempts.saturating_sub(1).min(10);
+    Duration::from_secs(1 << doublings).min(LONGEST)
+}
+
+/// Why an effect was not performed.
+enum Failure {
+    /// Trying again helps, not before this has passed.
+    Later(Duration, String),
+    /// It does not.
+    Never(String),
+}
+
+/// Performs the effect of this channel that is due first and that nobody else is performing.
+///
+/// # Errors
+/// The database could not be asked.
+pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreError> {
+    let now = deliverer.clock.now();
+    let Some(effect) = deliverer.store.lease_effect(channel, now, LEASE, &deliverer.worker).await? else {
+        return Ok(Next::Empty);
+    };
+    let action: Action = match serde_json::from_str(&effect.payload) {
+        Ok(action) => action,
+        Err(error) => {
+            tracing::error!(effect.id = effect.key, %error, "an effect is stored in a form that cannot be read");
+            deliverer.store.bury_effect(effect.id, &error.to_string(), Vec::new(), now).await?;
+            return Ok(Next::Worked);
+        }
+    };
+    match perform(deliverer, &effect, &action).await {
+        Ok(remote) => done(deliverer, &effect, &action, remote).await?,
+        Err(Failure::Later(least, error)) if effect.attempts < TRIES => retry(deliverer, &effect, least, &error).await?,
+        Err(Failure::Later(_, error) | Failure::Never(error)) => give_up(deliverer, &effect, &action, &error).await?,
+    }
+    Ok(Next::Worked)
+}
+
+async fn perform(deliverer: &Deliverer, effect: &LeasedEffect, action: &Action) -> Result<Option<String>, Failure> {
+    match action {
+        Action::WakeUp { .. } => Ok(None),
+        Action::SendTelegram { .. } | Action::SendEmail { .. } => {
+            deliverer.notifier.perform(&effect.key, action).await.map_err(|error| failure(error.retry(), &error))
+        }
+        _ => deliverer
+            .github
+            .perform(&effect.key, action, effect.attempts, effect.remote.as_deref())
+            .await
+            .map_err(|error| failure(error.retry(), &error)),
+    }
+}
+
+fn failure(retry: Retry, error: &dyn std::error::Error) -> Failure {
+    let text = crate::chain(error);
+    match retry {
+        Retry::After(least) => Failure::Later(least, text),
+        Retry::Never => Failure::Never(text),
+    }
+}
+
+async fn done(
+    deliverer: &Deliverer,
+    effect: &LeasedEffect,
+    action: &Action,
+    remote: Option<String>,
+) -> Result<(), StoreError> {
+    let now = deliverer.clock.now();
+    tracing::debug!(effect.id = effect.key, rollout = effect.rollout, "performed");
+    let arrivals = echo::of_success(deliverer, effect, action, remote.as_deref(), now);
+    deliverer.store.finish_effect(effect.id, effect.generation, remote, arrivals, now).await
+}
+
+async fn retry(deliverer: &Deliverer, effect: &LeasedEffect, least: Duration, error: &str) -> Result<(), StoreError> {
+    let wait = least.max(back_off(effect.attempts));
+    tracing::warn!(effect.id = effect.key, rollout = effect.rollout, error, ?wait, "an effect is tried again later");
+    let at = deliverer.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX);
+    deliverer.store.retry_effect(effect.id, at, error).await
+}
+
+async fn give_up(deliverer: &Deliverer, effect: &LeasedEffect, action: &Action, error: &str) -> Result<(), StoreError> {
+    let now = deliverer.clock.now();
+    tracing::error!(effect.id = effect.key, rollout = effect.rollout, error, "an effect is given up");
+    let arrivals = echo::of_failure(effect, action, error, now);
+    deliverer.store.bury_effect(effect.id, error, arrivals, now).await
+}

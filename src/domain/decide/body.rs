@@ -1,0 +1,359 @@
+//! The body: which boxes were flipped by whom, what people added or removed, and what it says of the update.
+
+use super::{
+    claim::{Claimed, claim},
+    turn::Turn,
+};
+use crate::domain::{
+    checklist::{self, Checklist, normalise_title},
+    effect::Action,
+    fields,
+    ledger::Fact,
+    reply::Reply,
+    rollout::{Item, ItemState, Rollout, Subtasks},
+    template::ItemActor,
+};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// A change that GitHub's newest body shows may still be on its way as a webhook for this long.
+const GRACE: SignedDuration = SignedDuration::from_mins(2);
+
+/// The body was edited.
+pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
+    let newest = turn
+        .facts
+        .newest
+        .as_ref()
+        .map_or(body, |newest| newest.body.as_str());
+    if turn.is_own() {
+        own_edit(turn, from, body, newest);
+    } else {
+        claims(turn, from, body);
+    }
+    structure(turn, newest, from);
+}
+
+/// Every box that this edit flipped is a claim of the person who edited.
+fn claims(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
+    let flips = match from {
+        Some(from) => checklist::flips(from, body),
+        None => differences(&turn.rollout, body),
+    };
+    let mut refused = Vec::new();
+    for flip in flips {
+        let Some(item) = turn.rollout.item(&flip.id).cloned() else {
+            turn.record(Fact::TaskChanged {
+                title: flip.title,
+                checked: flip.checked,
+            });
+            continue;
+        };
+        match claim(turn, &item.id, flip.checked) {
+            Claimed::Refused(refusal) => {
+                turn.record(Fact::FlipRefused {
+                    item: item.id.clone(),
+                    code: refusal.code().to_owned(),
+                });
+                turn.rollout.unsettled.insert(item.id, !flip.checked);
+                refused.push((item.title, refusal));
+            }
+            Claimed::Accepted => {
+                turn.rollout.unsettled.insert(item.id, flip.checked);
+            }
+            Claimed::Same | Claimed::Superseded => {}
+        }
+    }
+    if !refused.is_empty() {
+        turn.say(Reply::FlipsRefused { flips: refused });
+    }
+}
+
+/// Boxes whose state in the body is not the one on record, as if flipped by one edit.
+fn differences(rollout: &Rollout, body: &str) -> Vec<checklist::Flip> {
+    let list = checklist::parse(body);
+    let mut flips = Vec::new();
+    for item in &rollout.items {
+        if let Some(found) = list
+            .find(&item.id, &item.title)
+            .filter(|found| found.checked != item.is_done())
+        {
+            flips.push(checklist::Flip {
+                id: item.id.clone(),
+                title: item.title.clone(),
+                checked: found.checked,
+            });
+        }
+    }
+    flips
+}
+
+/// Rollcall's own edit comes back with the body that it replaced. When that differs in more than boxes from what was written,
+/// somebody had written in between, and the text is put back.
+fn own_edit(turn: &mut Turn<'_>, from: Option<&str>, body: &str, newest: &str) {
+    let Some(from) = from else { return };
+    let wanted = turn.rollout.sent.get("body") == Some(&hash(body));
+    if wanted || without_boxes(from) == without_boxes(body) {
+        return;
+    }
+    let merged = checklist::flip(from, &boxes_of(&checklist::parse(body))).body;
+    turn.record(Fact::TextRepaired);
+    let key = format!("repair:{}", turn.event.key);
+    put_body(turn, key, newest.to_owned(), merged);
+    turn.say(Reply::TextPutBack);
+}
+
+/// Writes a whole body, and remembers it: when this edit comes back as an event, it has overwritten nothing by mistake.
+pub(super) fn put_body(turn: &mut Turn<'_>, key: String, expect: String, body: String) {
+    turn.rollout.sent.insert("body".to_owned(), hash(&body));
+    turn.once(
+        key,
+        Action::PutBody {
+            place: turn.rollout.place.clone(),
+            expect,
+            body,
+        },
+    );
+}
+
+fn hash(body: &str) -> String {
+    hex::encode(&Sha256::digest(body.replace("\r\n", "\n").trim_end().as_bytes())[..8])
+}
+
+fn without_boxes(body: &str) -> String {
+    let all: Vec<(String, bool)> = boxes_of(&checklist::parse(body))
+        .into_iter()
+        .map(|(id, _)| (id, false))
+        .collect();
+    checklist::flip(body, &all)
+        .body
+        .replace("\r\n", "\n")
+        .trim_end()
+        .to_owned()
+}
+
+fn boxes_of(list: &Checklist) -> Vec<(String, bool)> {
+    list.items
+        .iter()
+        .map(|item| {
+            (
+                item.id
+                    .clone()
+                    .unwrap_or_else(|| normalise_title(&item.title)),
+                item.checked,
+            )
+        })
+        .collect()
+}
+
+/// Rollcall looked by itself: what differs from the record without a person behind it is set back.
+pub(super) fn reconciled(turn: &mut Turn<'_>) {
+    let Some(newest) = &turn.facts.newest else {
+        return;
+    };
+    structure(turn, &newest.body, None);
+    if turn.rollout.is_finished() || turn.facts.now.duration_since(newest.updated_at) < GRACE {
+        return;
+    }
+    let mut unexplained = Vec::new();
+    for flip in differences(&turn.rollout, &newest.body) {
+        let expected = turn
+            .rollout
+            .unsettled
+            .insert(flip.id.clone(), !flip.checked)
+            .is_some();
+        if !expected {
+            turn.record(Fact::FlipUnexplained { item: flip.id });
+            unexplained.push(flip.title);
+        }
+    }
+    if !unexplained.is_empty() {
+        turn.say(Reply::FlipsUnexplained { items: unexplained });
+    }
+}
+
+/// Takes from the newest body what people may shape: sub-tasks, their own items, what is missing, and the fields.
+pub(super) fn structure(turn: &mut Turn<'_>, body: &str, from: Option<&str>) {
+    let list = checklist::parse(body);
+    let had_any = turn
+        .rollout
+        .items
+        .iter()
+        .any(|item| !item.missing && !item.extra);
+    missing_items(turn, &list);
+    if turn
+        .rollout
+        .items
+        .iter()
+        .all(|item| item.missing || item.extra)
+    {
+        if had_any && !turn.rollout.items.is_empty() {
+            turn.say(Reply::ChecklistLost {
+                before: from.map(str::to_owned),
+            });
+        }
+        return;
+    }
+    extra_items(turn, &list);
+    subtasks(turn, &list);
+    number(&mut turn.rollout.items);
+    if !turn.rollout.is_finished() {
+        turn.rollout.fields = fields::parse(body, &turn.rollout.template);
+    }
+    settled(turn, &list);
+}
+
+fn missing_items(turn: &mut Turn<'_>, list: &Checklist) {
+    let changed: Vec<(String, bool)> = turn
+        .rollout
+        .items
+        .iter()
+        .map(|item| (item.id.clone(), list.find(&item.id, &item.title).is_none()))
+        .filter(|(id, missing)| {
+            turn.rollout
+                .item(id)
+                .is_some_and(|item| !item.extra && item.missing != *missing)
+        })
+        .collect();
+    for (id, missing) in changed {
+        if let Some(item) = turn.rollout.item_mut(&id) {
+            item.missing = missing;
+        }
+        let note = format!("`{id}` is gone from the checklist");
+        if missing {
+            turn.rollout.attention.insert(note);
+            turn.record(Fact::ItemMissing { item: id });
+        } else {
+            turn.rollout.attention.remove(&note);
+            turn.record(Fact::ItemFound { item: id });
+        }
+    }
+}
+
+/// Tasks beside the items of a phase are items too; people add and remove them freely.
+fn extra_items(turn: &mut Turn<'_>, list: &Checklist) {
+    let mut found = BTreeMap::new();
+    for task in list.items.iter().filter(|task| task.depth == 0) {
+        let phase = task
+            .phase
+            .as_deref()
+            .and_then(crate::domain::phase::Phase::from_name);
+        let known = turn.rollout.items.iter().any(|item| {
+            !item.extra
+                && (task.id.as_deref() == Some(item.id.as_str()) || is_titled(item, &task.title))
+        });
+        if let (Some(phase), false) = (phase, known) {
+            found.insert(normalise_title(&task.title), (task, phase));
+        }
+    }
+    let gone: Vec<String> = turn
+        .rollout
+        .items
+        .iter()
+        .filter(|item| item.extra && !found.contains_key(&item.id))
+        .map(|i| i.id.clone())
+        .collect();
+    for id in gone {
+        turn.rollout.items.retain(|item| item.id != id);
+        turn.record(Fact::ItemRemoved { item: id });
+    }
+    for (id, (task, phase)) in found {
+        if id.is_empty() || turn.rollout.items.iter().any(|item| item.id == id) {
+            continue;
+        }
+        let by = turn.event.actor.clone();
+        let state = if task.checked {
+            ItemState::Done {
+                by,
+                at: turn.facts.now,
+            }
+        } else {
+            ItemState::Open
+        };
+        turn.rollout.items.push(Item {
+            id: id.clone(),
+            title: task.title.clone(),
+            phase,
+            number: String::new(),
+            required: turn.policy.extra_items_required,
+            required_by_template: false,
+            gate: None,
+            who: None,
+            announcement: None,
+            by: ItemActor::Person,
+            extra: true,
+            state,
+            owner: None,
+            evidence: Vec::new(),
+            missing: false,
+            subtasks: Subtasks::default(),
+            claimed_at: Some(turn.event.at),
+        });
+        turn.record(Fact::ItemAdded { item: id });
+    }
+}
+
+fn is_titled(item: &Item, title: &str) -> bool {
+    normalise_title(&item.title) == normalise_title(title)
+}
+
+fn subtasks(turn: &mut Turn<'_>, list: &Checklist) {
+    for item in &mut turn.rollout.items {
+        let Some(place) = list.items.iter().position(|task| {
+            task.id.as_deref() == Some(item.id.as_str())
+                || (task.depth == 0 && is_titled(item, &task.title))
+        }) else {
+            continue;
+        };
+        let below: Vec<bool> = (0..list.items.len())
+            .filter(|task| lies_beneath(list, *task, place))
+            .map(|task| list.items[task].checked)
+            .collect();
+        item.subtasks = Subtasks {
+            done: below.iter().filter(|done| **done).count(),
+            total: below.len(),
+        };
+    }
+}
+
+fn lies_beneath(list: &Checklist, task: usize, item: usize) -> bool {
+    let mut parent = list.items[task].parent;
+    while let Some(above) = parent {
+        if above == item {
+            return true;
+        }
+        parent = list.items[above].parent;
+    }
+    false
+}
+
+/// Numbers the items phase by phase: the template's first, then those that people added.
+pub(super) fn number(items: &mut [Item]) {
+    items.sort_by_key(|item| (item.phase, item.extra));
+    let mut last = None;
+    let mut place = 0;
+    for item in items {
+        place = if last == Some(item.phase) {
+            place + 1
+        } else {
+            1
+        };
+        last = Some(item.phase);
+        item.number = format!("{}.{place}", item.phase.number());
+    }
+}
+
+/// A box that shows what is on record needs no setting any more.
+fn settled(turn: &mut Turn<'_>, list: &Checklist) {
+    let rollout = &mut turn.rollout;
+    let items = &rollout.items;
+    rollout.unsettled.retain(|id, wanted| {
+        let Some(item) = items.iter().find(|item| item.id == *id) else {
+            return false;
+        };
+        *wanted = item.is_done();
+        list.find(&item.id, &item.title)
+            .is_some_and(|found| found.checked != *wanted)
+    });
+}

@@ -1,0 +1,128 @@
+//! A claim: somebody says that an item is done, or is not. Ticks and `/done` come through here alike.
+
+use super::{announce, gates, turn::Turn};
+use crate::domain::{
+    ledger::Fact,
+    policy::Rule,
+    refusal::Refusal,
+    rollout::{HoldCause, Item, ItemState, Stage},
+    template::ItemActor,
+};
+
+/// What became of a claim.
+pub(super) enum Claimed {
+    /// The item is now as claimed.
+    Accepted,
+    /// It was so already.
+    Same,
+    /// A newer claim was here first.
+    Superseded,
+    /// It may not be.
+    Refused(Refusal),
+}
+
+/// Judges a claim on an item and carries it out.
+///
+/// Claims come late and out of order: one that is older than the last on the same item changes nothing.
+pub(super) fn claim(turn: &mut Turn<'_>, id: &str, done: bool) -> Claimed {
+    let at = turn.event.at;
+    let Some(item) = turn.rollout.item(id).cloned() else {
+        return Claimed::Refused(unknown_item(turn, id));
+    };
+    if item.claimed_at.is_some_and(|last| at < last) {
+        turn.record(Fact::FlipSuperseded { item: item.id });
+        return Claimed::Superseded;
+    }
+    if item.is_done() == done {
+        return Claimed::Same;
+    }
+    if let Some(item) = turn.rollout.item_mut(&item.id) {
+        item.claimed_at = Some(at);
+    }
+    let answer = if done {
+        may_do(turn, &item)
+    } else {
+        may_undo(turn, &item)
+    };
+    if let Err(refusal) = answer {
+        return Claimed::Refused(refusal);
+    }
+    settle(turn, &item.id, done);
+    Claimed::Accepted
+}
+
+/// Sets an item's state without asking, records it, and tells stakeholders when the item says so.
+pub(super) fn settle(turn: &mut Turn<'_>, id: &str, done: bool) {
+    let by = turn.event.actor.clone().filter(|_| !turn.is_own());
+    let at = turn.facts.now;
+    let Some(item) = turn.rollout.item_mut(id) else {
+        return;
+    };
+    item.state = if done {
+        ItemState::Done { by, at }
+    } else {
+        ItemState::Open
+    };
+    let (item, announcement) = (item.id.clone(), item.announcement);
+    turn.record(if done {
+        Fact::Ticked { item: item.clone() }
+    } else {
+        Fact::Unticked { item: item.clone() }
+    });
+    if let (true, Some(kind)) = (done, announcement) {
+        announce::announce(turn, kind, "");
+    }
+    if !done && !matches!(turn.rollout.stage, Stage::Preparing) {
+        turn.rollout.attention.insert(format!(
+            "`{item}` was taken back after the deployment had started"
+        ));
+    }
+}
+
+pub(super) fn unknown_item(turn: &Turn<'_>, name: &str) -> Refusal {
+    let known = turn
+        .rollout
+        .items
+        .iter()
+        .map(|item| item.id.clone())
+        .collect();
+    Refusal::UnknownItem {
+        name: name.to_owned(),
+        known,
+    }
+}
+
+/// Who may tick this item, by policy, else template, else default.
+pub(super) fn rule_of(turn: &Turn<'_>, item: &Item) -> Rule {
+    turn.policy.rule_for_item(&item.id, item.who.as_ref())
+}
+
+fn may_do(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
+    may_touch(turn, item)?;
+    if let Some(hold) = turn.rollout.holds.values().next() {
+        return Err(Refusal::OnHold {
+            reason: hold.reason.clone(),
+        });
+    }
+    gates::ready(turn, item)
+}
+
+fn may_undo(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
+    may_touch(turn, item)?;
+    match turn.rollout.holds.get(&HoldCause::Closed) {
+        Some(hold) => Err(Refusal::OnHold {
+            reason: hold.reason.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn may_touch(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
+    if turn.rollout.is_finished() {
+        return Err(Refusal::Finished);
+    }
+    if item.by == ItemActor::Rollcall {
+        return Err(gates::why_rollcall_alone(turn, item));
+    }
+    turn.may(&rule_of(turn, item))
+}

@@ -1,0 +1,88 @@
+//! `/approve-deploy`, `/reject`, `/withdraw`: the newest word of a person counts.
+
+use super::Answer;
+use crate::domain::{
+    approval::{Vote, Word},
+    decide::{gates, turn::Turn},
+    ids::CommentId,
+    ledger::Fact,
+    refusal::Refusal,
+    reply::Reply,
+    rollout::Stage,
+};
+
+/// Signs the current digest.
+pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<String>) -> Answer {
+    may_vote(turn)?;
+    let opener = turn.rollout.opener.as_ref().map(|person| person.id);
+    if turn.policy.approvals.not_opener
+        && opener.is_some()
+        && opener == turn.event.actor.as_ref().map(|person| person.id)
+    {
+        return Err(Refusal::OwnRollout);
+    }
+    let digest = gates::digest(turn);
+    vote(turn, comment, Word::Approve, note.clone());
+    turn.record(Fact::Approved {
+        digest: digest.0.clone(),
+        note,
+    });
+    let quorum = gates::quorum(turn);
+    Ok(Reply::Approved {
+        digest: digest.short().to_owned(),
+        valid: gates::count(quorum.valid.len()),
+        needed: gates::count(quorum.needed),
+    })
+}
+
+/// Blocks the deployment until the same person says something else.
+pub(super) fn reject(turn: &mut Turn<'_>, comment: CommentId, reason: String) -> Answer {
+    may_vote(turn)?;
+    let digest = gates::digest(turn);
+    vote(turn, comment, Word::Reject, Some(reason.clone()));
+    turn.record(Fact::Rejected {
+        digest: digest.0,
+        reason: reason.clone(),
+    });
+    Ok(Reply::Rejected { reason })
+}
+
+/// Takes one's word back.
+pub(super) fn withdraw(turn: &mut Turn<'_>, comment: CommentId) -> Answer {
+    may_vote(turn)?;
+    let person = turn.event.actor.as_ref().map(|person| person.id);
+    let newest = turn
+        .rollout
+        .votes
+        .iter()
+        .filter(|vote| Some(vote.person.id) == person)
+        .max_by_key(|vote| (vote.at, vote.comment));
+    if newest.is_none_or(|vote| vote.word == Word::Withdraw) {
+        return Err(Refusal::NoVote);
+    }
+    vote(turn, comment, Word::Withdraw, None);
+    turn.record(Fact::Withdrawn);
+    Ok(Reply::Withdrawn)
+}
+
+fn may_vote(turn: &Turn<'_>) -> Result<(), Refusal> {
+    if turn.rollout.stage == Stage::Preparing {
+        Ok(())
+    } else {
+        Err(Refusal::AlreadyStarted)
+    }
+}
+
+fn vote(turn: &mut Turn<'_>, comment: CommentId, word: Word, note: Option<String>) {
+    let digest = gates::digest(turn);
+    if let Some(person) = turn.event.actor.clone() {
+        turn.rollout.votes.push(Vote {
+            person,
+            word,
+            digest,
+            at: turn.event.at,
+            comment,
+            note,
+        });
+    }
+}

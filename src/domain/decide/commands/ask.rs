@@ -1,0 +1,129 @@
+//! `/status`, `/why`, `/help`, `/simulate`: questions, which change nothing.
+
+use super::Answer;
+use crate::domain::{
+    command::{Command, CommandName, Said, parse_comment},
+    decide::{claim, gates, needs::person_by_login, turn::Turn},
+    event::{Event, What},
+    ids::CommentId,
+    phase::Phase,
+    refusal::Refusal,
+    render,
+    reply::Reply,
+    rollout::Stage,
+    template::ItemActor,
+};
+
+/// Where it stands, in a few lines.
+pub(super) fn status(turn: &Turn<'_>) -> Reply {
+    Reply::Status {
+        text: render::status::summary(&turn.rollout),
+    }
+}
+
+/// The evaluated rules: of an item, or of the deployment.
+pub(super) fn why(turn: &Turn<'_>, item: Option<&str>) -> Answer {
+    let Some(name) = item else {
+        let blockers = if turn.rollout.stage == Stage::Preparing {
+            gates::deploy_blockers(turn)
+        } else {
+            Vec::new()
+        };
+        return Ok(Reply::WhyNotDeploy { blockers });
+    };
+    let item = turn
+        .rollout
+        .item(name)
+        .ok_or_else(|| claim::unknown_item(turn, name))?;
+    let rule = match item.by {
+        ItemActor::Person => claim::rule_of(turn, item),
+        ItemActor::Rollcall => turn.policy.approvals.from.clone(),
+    };
+    let blockers = if item.is_settled() {
+        Vec::new()
+    } else {
+        gates::ready(turn, item).err().into_iter().collect()
+    };
+    Ok(Reply::Why {
+        title: format!("{} {}", item.number, item.title),
+        verdict: turn.judge(&rule),
+        blockers,
+    })
+}
+
+/// The commands, and which of them this person may use.
+pub(super) fn help(turn: &Turn<'_>) -> Reply {
+    let commands = CommandName::ALL
+        .into_iter()
+        .map(|name| (name, turn.may(turn.policy.rule_for_command(name)).is_ok()))
+        .collect();
+    Reply::Help { commands }
+}
+
+/// What a command would do, for oneself or somebody else. Nothing happens.
+pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> Answer {
+    let said = parse_comment(command);
+    if !matches!(said.as_slice(), [Said::Command(_)])
+        || matches!(said[0], Said::Command(Command::Simulate { .. }))
+    {
+        let problem = format!("`{command}` is not one command that can be simulated");
+        return Err(Refusal::Malformed {
+            problem,
+            usage: "/simulate COMMAND [@user]".to_owned(),
+        });
+    }
+    let actor = user
+        .as_deref()
+        .map(person_by_login)
+        .or_else(|| turn.event.actor.clone());
+    let who = actor
+        .as_ref()
+        .map(|person| person.login.clone())
+        .unwrap_or_default();
+    let what = What::CommentCreated {
+        comment: CommentId(0),
+        body: command.to_owned(),
+        pull_request: false,
+    };
+    let event = Event {
+        actor,
+        what,
+        ..turn.event.clone()
+    };
+    let mut trial = Turn {
+        event: &event,
+        ..Turn::new(&turn.rollout, &event, turn.facts)
+    };
+    trial.adopt_policy();
+    for said in said {
+        super::one(&mut trial, CommentId(0), said);
+    }
+    crate::domain::decide::advance::advance(&mut trial);
+    let outcome = trial
+        .replies
+        .iter()
+        .map(|reply| render::reply::paragraph(reply, event.actor.as_ref()))
+        .collect();
+    Ok(Reply::Simulated {
+        command: command.to_owned(),
+        who,
+        outcome: with_phase(outcome, turn.rollout.phase(), trial.rollout.phase()),
+    })
+}
+
+fn with_phase(
+    mut outcome: Vec<String>,
+    before: Option<Phase>,
+    after: Option<Phase>,
+) -> Vec<String> {
+    if before != after {
+        let word =
+            |phase: Option<Phase>| phase.map_or("complete".to_owned(), |phase| phase.to_string());
+        outcome.push(format!(
+            "The phase would change from {} to {}.",
+            word(before),
+            word(after)
+        ));
+    }
+    outcome
+}

@@ -1,0 +1,160 @@
+//! `/done`, `/undo`, `/evidence`, `/skip`, `/owner`.
+
+use super::Answer;
+use crate::domain::{
+    decide::{
+        claim::{self, Claimed, claim},
+        gates,
+        turn::Turn,
+    },
+    ledger::Fact,
+    policy::Rule,
+    refusal::Refusal,
+    reply::Reply,
+    rollout::{Evidence, Item, ItemState},
+    template::ItemActor,
+};
+
+fn find(turn: &Turn<'_>, name: &str) -> Result<Item, Refusal> {
+    turn.rollout
+        .item(name)
+        .cloned()
+        .ok_or_else(|| claim::unknown_item(turn, name))
+}
+
+/// Ticks, for those who cannot edit the body.
+pub(super) fn done(turn: &mut Turn<'_>, name: &str, note: Option<String>) -> Answer {
+    let item = find(turn, name)?;
+    let reply = set(turn, &item, true)?;
+    if let Some(text) = note {
+        attach(turn, &item.id, text);
+    }
+    Ok(reply)
+}
+
+/// Unticks.
+pub(super) fn undo(turn: &mut Turn<'_>, name: &str) -> Answer {
+    let item = find(turn, name)?;
+    if let ItemState::Waived { .. } = item.state {
+        return unwaive(turn, &item);
+    }
+    set(turn, &item, false)
+}
+
+fn set(turn: &mut Turn<'_>, item: &Item, wanted: bool) -> Answer {
+    let title = item.title.clone();
+    match claim(turn, &item.id, wanted) {
+        Claimed::Accepted => {
+            turn.rollout.unsettled.insert(item.id.clone(), wanted);
+            Ok(if wanted {
+                Reply::Done { title }
+            } else {
+                Reply::Undone { title }
+            })
+        }
+        Claimed::Same => Err(Refusal::AlreadyDone {
+            what: format!("{title} is {}", if wanted { "done" } else { "open" }),
+        }),
+        Claimed::Superseded => Err(Refusal::AlreadyDone {
+            what: format!("{title} was changed after this comment"),
+        }),
+        Claimed::Refused(refusal) => Err(refusal),
+    }
+}
+
+/// Attaches proof.
+pub(super) fn evidence(turn: &mut Turn<'_>, name: &str, text: String) -> Answer {
+    let item = find(turn, name)?;
+    if item.by == ItemActor::Person {
+        turn.may(&claim::rule_of(turn, &item))?;
+    } else {
+        turn.may(&turn.policy.ticks)?;
+    }
+    attach(turn, &item.id, text);
+    Ok(Reply::EvidenceAttached { title: item.title })
+}
+
+fn attach(turn: &mut Turn<'_>, id: &str, text: String) {
+    let evidence = Evidence {
+        text: text.clone(),
+        by: turn.actor_login(),
+        at: turn.facts.now,
+    };
+    if let Some(item) = turn.rollout.item_mut(id) {
+        item.evidence.push(evidence);
+    }
+    turn.record(Fact::EvidenceAttached {
+        item: id.to_owned(),
+        text,
+    });
+}
+
+/// Leaves an item out; a required one only by the waiver role. The quorum cannot be waived.
+pub(super) fn skip(turn: &mut Turn<'_>, name: &str, reason: String) -> Answer {
+    let item = find(turn, name)?;
+    if item.by == ItemActor::Rollcall {
+        return Err(gates::why_rollcall_alone(turn, &item));
+    }
+    let rule: Rule = if item.required {
+        turn.policy.waivers.clone()
+    } else {
+        claim::rule_of(turn, &item)
+    };
+    turn.may(&rule)?;
+    if item.is_settled() {
+        return Err(Refusal::AlreadyDone {
+            what: format!("{} is settled", item.title),
+        });
+    }
+    let Some(by) = turn.event.actor.clone() else {
+        return Err(Refusal::RightsUnknown {
+            why: "nobody is named as the cause".to_owned(),
+        });
+    };
+    let state = ItemState::Waived {
+        by,
+        at: turn.facts.now,
+        reason: reason.clone(),
+    };
+    if let Some(item) = turn.rollout.item_mut(&item.id) {
+        item.state = state;
+        item.claimed_at = Some(turn.event.at);
+    }
+    turn.record(Fact::Waived {
+        item: item.id,
+        reason: reason.clone(),
+    });
+    Ok(Reply::Waived {
+        title: item.title,
+        reason,
+    })
+}
+
+fn unwaive(turn: &mut Turn<'_>, item: &Item) -> Answer {
+    let rule: Rule = if item.required {
+        turn.policy.waivers.clone()
+    } else {
+        claim::rule_of(turn, item)
+    };
+    turn.may(&rule)?;
+    claim::settle(turn, &item.id, false);
+    Ok(Reply::Undone {
+        title: item.title.clone(),
+    })
+}
+
+/// Says who is to do it.
+pub(super) fn owner(turn: &mut Turn<'_>, name: &str, login: String) -> Answer {
+    let item = find(turn, name)?;
+    if let Some(item) = turn.rollout.item_mut(&item.id) {
+        item.owner = Some(login.clone());
+    }
+    turn.record(Fact::OwnerSet {
+        item: item.id,
+        owner: login.clone(),
+    });
+    Ok(Reply::OwnerSet {
+        title: item.title,
+        owner: login,
+    })
+}

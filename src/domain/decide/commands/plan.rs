@@ -1,0 +1,103 @@
+//! `/schedule`, `/preview`, `/announce`.
+
+use super::Answer;
+use crate::domain::{
+    announcement_kind::AnnouncementKind,
+    decide::{announce, claim, turn::Turn},
+    ledger::Fact,
+    refusal::Refusal,
+    render,
+    reply::Reply,
+    rollout::{Item, Stage},
+    schedule,
+    template::Gate,
+};
+
+/// Sets the window.
+pub(super) fn schedule(turn: &mut Turn<'_>, text: &str) -> Answer {
+    if turn.rollout.stage != Stage::Preparing {
+        return Err(Refusal::AlreadyStarted);
+    }
+    let now = turn.facts.now;
+    let window = schedule::parse_window(text, now, &turn.policy.zone).map_err(|problem| {
+        Refusal::WindowUnreadable {
+            message: problem.message,
+            hint: problem.hint,
+        }
+    })?;
+    let objections = schedule::objections(&window, &turn.policy, now);
+    if !objections.is_empty() {
+        let slots = schedule::next_slots(&window, &turn.policy, now);
+        return Err(Refusal::WindowUnsuitable {
+            objections,
+            slots,
+            zone: window.zone,
+        });
+    }
+    if turn.rollout.window.as_ref() == Some(&window) {
+        return Ok(Reply::Scheduled { window });
+    }
+    turn.record(Fact::Scheduled {
+        start: window.start,
+        zone: window.zone.clone(),
+        minutes: window.duration.as_mins(),
+        downtime_minutes: window.downtime.map(|downtime| downtime.as_mins()),
+    });
+    turn.rollout.window = Some(window.clone());
+    if let Some(item) = with_gate(turn, Gate::Schedule).filter(|item| !item.is_settled()) {
+        claim::settle(turn, &item.id, true);
+        turn.rollout.unsettled.insert(item.id, true);
+    }
+    announce_again(turn);
+    Ok(Reply::Scheduled { window })
+}
+
+/// What stakeholders were told is no longer true: the announcement has to be made again.
+fn announce_again(turn: &mut Turn<'_>) {
+    if let Some(item) = with_gate(turn, Gate::Announcement).filter(Item::is_done) {
+        claim::settle(turn, &item.id, false);
+        turn.rollout.unsettled.insert(item.id, false);
+        turn.say(Reply::AnnounceAgain { title: item.title });
+    }
+}
+
+fn with_gate(turn: &Turn<'_>, gate: Gate) -> Option<Item> {
+    turn.rollout
+        .items
+        .iter()
+        .find(|item| item.gate == Some(gate))
+        .cloned()
+}
+
+/// Shows the messages as they would go out now.
+pub(super) fn preview(turn: &Turn<'_>) -> Reply {
+    let kind = match turn.rollout.stage {
+        Stage::Preparing if turn.rollout.window.is_none() => AnnouncementKind::Planned,
+        Stage::Preparing => AnnouncementKind::Scheduled,
+        _ => AnnouncementKind::Update,
+    };
+    let Some(audience) = announce::audiences(turn).into_iter().next() else {
+        return Reply::NobodyToTell;
+    };
+    let announcement = announce::compose(turn, kind, "", "preview", audience);
+    Reply::Preview {
+        text: render::reply::preview(&announcement),
+    }
+}
+
+/// Sends a stakeholder update now.
+pub(super) fn announce(turn: &mut Turn<'_>, text: Option<&str>) -> Answer {
+    if announce::audiences(turn).is_empty() {
+        return Err(Refusal::NoAudience);
+    }
+    announce::announce(turn, AnnouncementKind::Update, text.unwrap_or_default());
+    match turn.replies.pop() {
+        Some(reply @ Reply::Announced { .. }) => Ok(reply),
+        other => {
+            turn.replies.extend(other);
+            Err(Refusal::AlreadyDone {
+                what: "this very update was sent".to_owned(),
+            })
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! How a rollout comes to be: by comment, by issue form, by the API. All lead to the same rollout.
+
+use super::{
+    Decision, body, outputs,
+    turn::{Turn, permitted, standing_of},
+};
+use crate::domain::{
+    command::{Command, CommandName, Said, parse_comment},
+    effect::{Action, Effect, Mode, Reaction},
+    event::{Event, Request, What},
+    facts::{Facts, PolicyFact, TemplateFact},
+    fields,
+    ids::{Place, RolloutId},
+    ledger::Fact,
+    policy::{Context, Policy},
+    refusal::Refusal,
+    render::{self, labels::FORM_LABEL},
+    reply::Reply,
+    rollout::{Item, ItemState, Origin, Rollout, Stage, Subtasks},
+    template::{Template, render_body, render_title},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The request that an event makes, if it makes one.
+#[must_use]
+pub fn request_of(event: &Event, app_wrote_it: bool) -> Option<(Request, Origin)> {
+    let repository = event.place.repository.id.0;
+    match &event.what {
+        What::RolloutRequested(request) => {
+            let name = request
+                .requested_by
+                .clone()
+                .unwrap_or_else(|| "api".to_owned());
+            Some((request.clone(), Origin::Api { name }))
+        }
+        What::CommentCreated { comment, body, .. } if !app_wrote_it => {
+            let (template, fields) =
+                parse_comment(body)
+                    .into_iter()
+                    .find_map(|said| match said {
+                        Said::Command(Command::Rollout { template, fields }) => {
+                            Some((template, fields))
+                        }
+                        _ => None,
+                    })?;
+            let key = format!("comment:{repository}:{}", comment.0);
+            let issue = event.place.issue?;
+            let request = Request {
+                key,
+                template,
+                fields,
+                title: None,
+                requested_by: None,
+            };
+            Some((
+                request,
+                Origin::Comment {
+                    issue,
+                    comment: *comment,
+                },
+            ))
+        }
+        What::IssueOpened {
+            title,
+            body,
+            labels,
+        } if !app_wrote_it => {
+            labels
+                .iter()
+                .find(|label| label.eq_ignore_ascii_case(FORM_LABEL))?;
+            let key = format!("issue:{repository}:{}", event.place.issue?);
+            let title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
+            let template = template_of(body);
+            Some((
+                Request {
+                    key,
+                    template,
+                    fields: fields::Fields::default(),
+                    title,
+                    requested_by: None,
+                },
+                Origin::Form,
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// The template that an issue form names under `### Template`.
+pub(super) fn template_of(body: &str) -> Option<String> {
+    let mut lines = body
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| !line.eq_ignore_ascii_case("### template"))
+        .skip(1);
+    let answer = lines.find(|line| !line.is_empty())?;
+    let word = answer.split_whitespace().next()?;
+    (!word.starts_with('#') && !word.starts_with('_')).then(|| word.to_lowercase())
+}
+
+/// Nothing is known of a rollout here: the event may ask for one.
+pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
+    let own = event
+        .actor
+        .as_ref()
+        .is_some_and(|person| facts.app.is(person));
+    if event.actor.as_ref().is_some_and(|person| person.bot) {
+        return Decision::default();
+    }
+    let Some((request, origin)) = request_of(event, own) else {
+        return Decision::default();
+    };
+    let policy = match &facts.policy {
+        PolicyFact::Found { policy, .. } => (**policy).clone(),
+        _ => Policy::default(),
+    };
+    match allowed(event, facts, &policy, &origin).and_then(|()| template(facts)) {
+        Ok(template) => create(event, facts, &request, origin, template),
+        Err(refusal) => refuse(event, &request, &refusal),
+    }
+}
+
+fn allowed(event: &Event, facts: &Facts, policy: &Policy, origin: &Origin) -> Result<(), Refusal> {
+    if matches!(origin, Origin::Api { .. }) {
+        return Ok(()); // the operator's token was checked at the door
+    }
+    let Some(person) = &event.actor else {
+        return Err(Refusal::RightsUnknown {
+            why: "nobody is named as the cause".to_owned(),
+        });
+    };
+    let rule = policy.rule_for_command(CommandName::Rollout);
+    let context = Context {
+        opener: Some(person),
+        org: &event.place.repository.owner,
+    };
+    permitted(&rule.judge(&standing_of(facts, person), &context), rule)
+}
+
+fn template(facts: &Facts) -> Result<Template, Refusal> {
+    match &facts.template {
+        Some(TemplateFact::Found(template)) => Ok((**template).clone()),
+        Some(TemplateFact::Unknown { name, known }) => Err(Refusal::UnknownTemplate {
+            name: name.clone(),
+            known: known.clone(),
+        }),
+        Some(TemplateFact::Broken { problems }) => Err(Refusal::BrokenTemplate {
+            problems: problems.iter().map(ToString::to_string).collect(),
+        }),
+        None => Err(Refusal::UnknownTemplate {
+            name: "?".to_owned(),
+            known: Vec::new(),
+        }),
+    }
+}
+
+/// A request that is refused leaves a reply where it was made, and no rollout.
+fn refuse(event: &Event, request: &Request, refusal: &Refusal) -> Decision {
+    let rollout = RolloutId::of_request(&request.key);
+    let once = |key: String, action| Effect {
+        key,
+        rollout: rollout.clone(),
+        due: None,
+        mode: Mode::Once,
+        action,
+    };
+    let mut effects = reactions(event, Reaction::ThumbsDown, &once);
+    if event.place.issue.is_some() {
+        let reply = Reply::Refused {
+            command: "/rollout".to_owned(),
+            refusal: refusal.clone(),
+        };
+        let body = render::reply::reply(&[reply], event.actor.as_ref());
+        effects.push(once(
+            format!("reply:{}", event.key),
+            Action::PutComment {
+                place: event.place.clone(),
+                body,
+            },
+        ));
+    }
+    Decision {
+        effects,
+        ..Decision::default()
+    }
+}
+
+fn reactions(
+    event: &Event,
+    last: Reaction,
+    once: &impl Fn(String, Action) -> Effect,
+) -> Vec<Effect> {
+    let What::CommentCreated { comment, .. } = event.what else {
+        return Vec::new();
+    };
+    [(Reaction::Eyes, "eyes"), (last, "verdict")]
+        .into_iter()
+        .map(|(reaction, name)| {
+            let action = Action::React {
+                place: event.place.clone(),
+                comment,
+                reaction,
+            };
+            once(format!("react:{}:{name}", comment.0), action)
+        })
+        .collect()
+}
+
+fn create(
+    event: &Event,
+    facts: &Facts,
+    request: &Request,
+    origin: Origin,
+    template: Template,
+) -> Decision {
+    let mut fields = request.fields.clone();
+    if let (Origin::Form, What::IssueOpened { body, .. }) = (&origin, &event.what) {
+        fields = fields::parse(body, &template);
+    }
+    let title = request
+        .title
+        .clone()
+        .unwrap_or_else(|| render_title(&template, &fields));
+    let form = origin == Origin::Form;
+    let rollout = Rollout {
+        id: RolloutId::of_request(&request.key),
+        request: request.key.clone(),
+        place: Place {
+            issue: event.place.issue.filter(|_| form),
+            ..event.place.clone()
+        },
+        origin,
+        opener: event.actor.clone(),
+        created_at: facts.now,
+        title,
+        fields,
+        items: items(&template),
+        template,
+        policy: None,
+        policy_problem: None,
+        stage: Stage::Preparing,
+        steps: 0,
+        quorum: false,
+        holds: BTreeMap::new(),
+        window: None,
+        votes: Vec::new(),
+        announced: BTreeMap::new(),
+        log: Vec::new(),
+        feedback: Vec::new(),
+        attention: BTreeSet::new(),
+        unsettled: BTreeMap::new(),
+        sent: BTreeMap::new(),
+        ledger_length: 0,
+        ledger_head: String::new(),
+    };
+    begin(&rollout, event, facts)
+}
+
+fn items(template: &Template) -> Vec<Item> {
+    let mut items: Vec<Item> = template
+        .items
+        .iter()
+        .map(|item| Item {
+            id: item.id.clone(),
+            title: item.title.clone(),
+            phase: item.phase,
+            number: String::new(),
+            required: item.required,
+            required_by_template: item.required,
+            gate: item.gate,
+            who: item.who.clone(),
+            announcement: item.announcement,
+            by: item.by,
+            extra: false,
+            state: ItemState::Open,
+            owner: None,
+            evidence: Vec::new(),
+            missing: false,
+            subtasks: Subtasks::default(),
+            claimed_at: None,
+        })
+        .collect();
+    body::number(&mut items);
+    items
+}
+
+fn begin(rollout: &Rollout, event: &Event, facts: &Facts) -> Decision {
+    let mut turn = Turn::new(rollout, event, facts);
+    turn.adopt_policy();
+    let id = rollout.id.clone();
+    turn.record(Fact::Created {
+        title: rollout.title.clone(),
+        template: rollout.template.name.clone(),
+    });
+    let text = format!(
+        "{}\n\n{}",
+        render_body(&rollout.template, &rollout.fields),
+        render::marker::rollout(&id)
+    );
+    let place = rollout.place.clone();
+    if let (Some(issue), What::IssueOpened { body, .. }) = (place.issue, &event.what) {
+        turn.record(Fact::IssueOpened { issue });
+        body::put_body(&mut turn, format!("adopt:{id}"), body.clone(), text);
+        turn.say(Reply::FormAdopted);
+        ask_for_details(&mut turn);
+        super::advance::advance(&mut turn);
+    } else {
+        let labels = render::labels::opening(rollout);
+        let title = rollout.title.clone();
+        turn.once(
+            format!("issue:{id}"),
+            Action::CreateIssue {
+                place,
+                title,
+                body: text,
+                labels,
+            },
+        );
+        let once = |key: String, action| Effect {
+            key,
+            rollout: id.clone(),
+            due: None,
+            mode: Mode::Once,
+            action,
+        };
+        turn.effects
+            .extend(reactions(event, Reaction::ThumbsUp, &once));
+    }
+    let unchanged = turn.rollout.clone();
+    let mut decision = outputs::finish(turn);
+    decision.rollout.get_or_insert(unchanged);
+    decision
+}
+
+/// Rollcall's own issue is there.
+pub(super) fn issue_opened(turn: &mut Turn<'_>) {
+    let (What::IssueOpened { title, body, .. }, Some(issue)) =
+        (&turn.event.what, turn.event.place.issue)
+    else {
+        return;
+    };
+    if turn.rollout.place.issue.is_some() {
+        return;
+    }
+    turn.rollout.place = turn.event.place.clone();
+    title.clone_into(&mut turn.rollout.title);
+    turn.record(Fact::IssueOpened { issue });
+    if let Origin::Comment {
+        issue: asked_on, ..
+    } = turn.rollout.origin
+    {
+        let body = render::reply::reply(&[Reply::Opened { issue }], turn.rollout.opener.as_ref());
+        let place = turn.rollout.place.at(asked_on);
+        let key = format!("opened:{}", turn.rollout.id);
+        turn.once(key, Action::PutComment { place, body });
+    }
+    body::structure(turn, body, None);
+    ask_for_details(turn);
+}
+
+fn ask_for_details(turn: &mut Turn<'_>) {
+    let missing = turn.rollout.fields.missing();
+    if !missing.is_empty() {
+        turn.say(Reply::DetailsAsked { missing });
+    }
+}

@@ -1,0 +1,190 @@
+//! Gates: what must be true of the rollout, whoever asks.
+
+use super::turn::Turn;
+use crate::domain::{
+    approval::{self, Digest, Quorum, Review, Rights, digest::Signed},
+    phase::Phase,
+    refusal::Refusal,
+    rollout::{Item, Rollout, Stage},
+    template::Gate,
+};
+
+/// Whether the item can be done now, leaving aside who does it.
+pub(super) fn ready(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
+    if item.has_open_subtasks() {
+        return Err(Refusal::SubtasksOpen {
+            open: item.subtasks.total - item.subtasks.done,
+        });
+    }
+    if item.phase >= Phase::Deployment && turn.rollout.stage == Stage::Preparing {
+        return Err(Refusal::NotStarted);
+    }
+    match item.gate {
+        Some(Gate::Schedule) if turn.rollout.window.is_none() => Err(Refusal::WindowMissing),
+        Some(Gate::Announcement) => may_announce(turn),
+        Some(Gate::Details | Gate::Approval) => Err(why_rollcall_alone(turn, item)),
+        _ => Ok(()),
+    }
+}
+
+/// The gating announcement needs a window, an answer on downtime, somebody to tell, and enough time before the start.
+fn may_announce(turn: &Turn<'_>) -> Result<(), Refusal> {
+    let window = turn.rollout.window.as_ref().ok_or(Refusal::WindowMissing)?;
+    if window.downtime.is_none() {
+        return Err(Refusal::DowntimeMissing);
+    }
+    if super::announce::audiences(turn).is_empty() {
+        return Err(Refusal::NoAudience);
+    }
+    let notice = turn.policy.notice;
+    if window.start.duration_since(turn.facts.now) < notice {
+        return Err(Refusal::NoticeTooShort {
+            notice,
+            start: window.start,
+            zone: window.zone.clone(),
+        });
+    }
+    Ok(())
+}
+
+/// Why people cannot tick what Rollcall ticks.
+pub(super) fn why_rollcall_alone(turn: &Turn<'_>, item: &Item) -> Refusal {
+    if item.gate == Some(Gate::Approval) {
+        quorum_missing(turn)
+    } else {
+        Refusal::DetailsMissing {
+            missing: turn.rollout.fields.missing(),
+        }
+    }
+}
+
+fn quorum_missing(turn: &Turn<'_>) -> Refusal {
+    let quorum = quorum(turn);
+    if !quorum.rejected_by.is_empty() {
+        return Refusal::Rejected {
+            by: quorum
+                .rejected_by
+                .iter()
+                .map(|vote| vote.person.login.clone())
+                .collect(),
+        };
+    }
+    Refusal::QuorumMissing {
+        needed: count(quorum.needed),
+        valid: count(quorum.valid.len()),
+        who: turn.policy.approvals.from.describe(),
+    }
+}
+
+/// What an approval signs at present.
+pub(super) fn signed(rollout: &Rollout) -> Signed {
+    Signed {
+        components: rollout.fields.components.clone(),
+        window: rollout.window.clone(),
+        rollback_plan: rollback_plan(rollout),
+        template: format!("{}@{}", rollout.template.name, rollout.template.version),
+    }
+}
+
+/// The plan in the body, and what was attached to its item.
+pub(super) fn rollback_plan(rollout: &Rollout) -> String {
+    let attached = rollout
+        .item("rollback-plan")
+        .map(|item| item.evidence.as_slice())
+        .unwrap_or_default();
+    let mut parts = vec![rollout.fields.rollback_plan.trim().to_owned()];
+    parts.extend(attached.iter().map(|evidence| evidence.text.clone()));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
+/// The digest of what would be deployed now.
+pub(super) fn digest(turn: &Turn<'_>) -> Digest {
+    approval::digest(&signed(&turn.rollout), &turn.policy.approvals.leave_out)
+}
+
+/// Where the approvals stand, with the rights that people have now.
+pub(super) fn quorum(turn: &Turn<'_>) -> Quorum {
+    counted(turn, Rights::Now(&turn.facts.people))
+}
+
+/// Where the approvals stand, for showing only: with the rights of now, or as said while GitHub does not tell them.
+pub(super) fn quorum_to_show(turn: &Turn<'_>) -> Quorum {
+    let now = quorum(turn);
+    if super::advance::has_unknown(&now) {
+        counted(turn, Rights::AsSaid)
+    } else {
+        now
+    }
+}
+
+fn counted(turn: &Turn<'_>, rights: Rights<'_>) -> Quorum {
+    let digest = digest(turn);
+    let review = Review {
+        digest: &digest,
+        approvals: &turn.policy.approvals,
+        rights,
+        opener: turn.rollout.opener.as_ref(),
+        org: &turn.rollout.place.repository.owner,
+        now: turn.facts.now,
+    };
+    approval::quorum(&turn.rollout.votes, &review)
+}
+
+/// Everything that keeps the deployment from starting now; empty when nothing does.
+pub(super) fn deploy_blockers(turn: &Turn<'_>) -> Vec<Refusal> {
+    let mut blockers: Vec<Refusal> = turn
+        .rollout
+        .holds
+        .values()
+        .map(|hold| Refusal::OnHold {
+            reason: hold.reason.clone(),
+        })
+        .collect();
+    for phase in [Phase::Planning, Phase::Testing, Phase::PreDeployment] {
+        let open = open_items(&turn.rollout, phase);
+        if !open.is_empty() {
+            blockers.push(Refusal::PhaseIncomplete { phase, open });
+        }
+    }
+    // The box of the Final Review only shows the quorum; the quorum itself is counted again.
+    if !quorum(turn).reached {
+        blockers.push(quorum_missing(turn));
+    }
+    blockers.extend(window_blocker(turn));
+    if turn.policy_is_guess {
+        blockers.push(Refusal::PolicyBroken {
+            source: turn.rollout.policy_problem.clone().unwrap_or_default(),
+        });
+    }
+    if !turn.facts.deploying.is_empty() {
+        blockers.push(Refusal::Busy {
+            others: turn.facts.deploying.clone(),
+        });
+    }
+    blockers
+}
+
+fn window_blocker(turn: &Turn<'_>) -> Option<Refusal> {
+    let Some(window) = &turn.rollout.window else {
+        return Some(Refusal::WindowMissing);
+    };
+    (!window.is_open(turn.facts.now)).then(|| Refusal::WindowClosed {
+        start: window.start,
+        end: window.end(),
+        zone: window.zone.clone(),
+    })
+}
+
+fn open_items(rollout: &Rollout, phase: Phase) -> Vec<String> {
+    rollout
+        .items
+        .iter()
+        .filter(|item| item.phase == phase && item.required && !item.is_settled())
+        .map(|item| format!("{} {}", item.number, item.title))
+        .collect()
+}
+
+pub(super) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,95 @@
+//! What happens around the issue: closed, reopened, deleted, moved, renamed, uninstalled.
+
+use super::{advance, turn::Turn};
+use crate::domain::{
+    ids::Repository,
+    ledger::Fact,
+    phase::Phase,
+    reply::Reply,
+    rollout::{End, HoldCause},
+};
+
+/// Somebody closed the issue. Before the end this holds the rollout: closing by mistake must not tell stakeholders that it is over.
+pub(super) fn closed(turn: &mut Turn<'_>) {
+    if turn.rollout.is_finished() || turn.is_own() {
+        return;
+    }
+    turn.hold(HoldCause::Closed, "the issue is closed");
+    turn.say(Reply::ClosedEarly);
+}
+
+/// Somebody opened it again.
+pub(super) fn reopened(turn: &mut Turn<'_>) {
+    if turn.rollout.is_finished() {
+        turn.say(Reply::ReopenedLate);
+    } else {
+        turn.lift(HoldCause::Closed);
+    }
+}
+
+/// The issue is gone, and with it the place to steer from: the rollout is cancelled, and who was told of it is told so.
+pub(super) fn deleted(turn: &mut Turn<'_>) {
+    if !turn.rollout.is_finished() {
+        advance::finish(turn, End::Cancelled, "its issue was deleted");
+    }
+    unreachable_now(turn, "its issue was deleted");
+}
+
+/// The App was uninstalled.
+pub(super) fn uninstalled(turn: &mut Turn<'_>) {
+    if !turn.rollout.is_finished() {
+        advance::finish(turn, End::Cancelled, "Rollcall was uninstalled");
+    }
+    unreachable_now(turn, "Rollcall was uninstalled");
+}
+
+/// Nothing can be written to the issue any more, so nothing is tried.
+fn unreachable_now(turn: &mut Turn<'_>, why: &str) {
+    turn.effects
+        .retain(|effect| effect.action.channel() != "github");
+    turn.replies.clear();
+    let hold = crate::domain::rollout::Hold {
+        by: None,
+        at: turn.facts.now,
+        reason: why.to_owned(),
+    };
+    turn.rollout.holds.insert(HoldCause::RepositoryLost, hold);
+}
+
+/// The issue lives in another repository now. Its policy is that repository's from now on.
+pub(super) fn transferred(turn: &mut Turn<'_>, repository: &Repository, issue: u64) {
+    turn.rollout.place.repository = repository.clone();
+    turn.rollout.place.issue = Some(issue);
+    // Labels do not travel, and the comments have new numbers.
+    turn.rollout.sent.clear();
+    turn.record(Fact::Moved {
+        to: format!("{repository}#{issue}"),
+    });
+}
+
+/// The repository has another name or owner.
+pub(super) fn repository_renamed(turn: &mut Turn<'_>, repository: &Repository) {
+    if turn.rollout.place.repository != *repository {
+        turn.rollout.place.repository = repository.clone();
+        turn.record(Fact::Moved {
+            to: repository.to_string(),
+        });
+    }
+}
+
+/// The title was edited; announcements use the new one.
+pub(super) fn retitled(turn: &mut Turn<'_>, title: &str) {
+    if turn.rollout.title != title {
+        title.clone_into(&mut turn.rollout.title);
+        turn.record(Fact::Retitled {
+            title: title.to_owned(),
+        });
+    }
+}
+
+/// A person changed one of the phase labels: a wish, answered with how phases come about.
+pub(super) fn label_changed(turn: &mut Turn<'_>, label: &str) {
+    if !turn.is_own() && Phase::from_label(label).is_some() && !turn.rollout.is_finished() {
+        turn.say(Reply::LabelIsDerived);
+    }
+}

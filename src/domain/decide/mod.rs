@@ -1,0 +1,98 @@
+//! `decide`: what follows when this happens to that rollout. Pure and total.
+
+mod advance;
+mod announce;
+mod body;
+mod claim;
+mod commands;
+mod create;
+mod gates;
+mod lifecycle;
+mod needs;
+mod outputs;
+mod receipts;
+mod turn;
+mod votes;
+
+pub use create::request_of;
+pub use needs::{Needs, needs};
+
+use super::{
+    effect::Effect,
+    event::{Event, What},
+    facts::Facts,
+    ledger::Entry,
+    rollout::{HoldCause, Rollout},
+};
+use turn::Turn;
+
+/// What follows from an event.
+#[derive(Debug, Clone, Default)]
+pub struct Decision {
+    /// The rollout afterwards; none when there is none, or nothing of it changed.
+    pub rollout: Option<Rollout>,
+    /// Lines for the record, in order, each with its hash.
+    pub ledger: Vec<(Entry, String)>,
+    /// What shall be done outside.
+    pub effects: Vec<Effect>,
+}
+
+/// Decides. The same arguments always give the same decision; no event is an error.
+#[must_use]
+pub fn decide(rollout: Option<&Rollout>, event: &Event, facts: &Facts) -> Decision {
+    let Some(before) = rollout else {
+        return create::decide(event, facts);
+    };
+    let mut turn = Turn::new(before, event, facts);
+    turn.adopt_policy();
+    dispatch(&mut turn);
+    if turn.rollout.place.issue.is_some() {
+        advance::advance(&mut turn);
+    }
+    outputs::finish(turn)
+}
+
+fn dispatch(turn: &mut Turn<'_>) {
+    let event = turn.event;
+    match &event.what {
+        What::RolloutRequested(_) => {}
+        What::IssueOpened { .. } => create::issue_opened(turn),
+        What::BodyEdited { from, body } => body::edited(turn, from.as_deref(), body),
+        What::TitleEdited { title } => lifecycle::retitled(turn, title),
+        What::CommentCreated { comment, body, .. } => {
+            commands::comment_created(turn, *comment, body)
+        }
+        What::CommentEdited {
+            comment,
+            from,
+            body,
+        } => votes::comment_edited(turn, *comment, from.as_deref(), body),
+        What::CommentDeleted { comment } => votes::comment_deleted(turn, *comment),
+        What::LabelChanged { label, .. } => lifecycle::label_changed(turn, label),
+        What::IssueClosed => lifecycle::closed(turn),
+        What::IssueReopened => lifecycle::reopened(turn),
+        What::IssueDeleted => lifecycle::deleted(turn),
+        What::IssueTransferred { repository, issue } => {
+            lifecycle::transferred(turn, repository, *issue)
+        }
+        What::RepositoryRenamed { repository } => lifecycle::repository_renamed(turn, repository),
+        What::RepositoryLost { how } => turn.hold(HoldCause::RepositoryLost, how),
+        What::RepositoryFound => turn.lift(HoldCause::RepositoryLost),
+        What::InstallationSuspended => {
+            turn.hold(HoldCause::Suspended, "the App's installation is suspended")
+        }
+        What::InstallationResumed => turn.lift(HoldCause::Suspended),
+        What::InstallationRemoved => lifecycle::uninstalled(turn),
+        What::DeadlinePassed { .. } => {}
+        What::AnnouncementDelivered(receipt) => receipts::delivered(turn, receipt),
+        What::EffectBuried {
+            effect,
+            summary,
+            reason,
+            receipt,
+        } => {
+            receipts::buried(turn, effect, summary, reason, receipt.as_ref());
+        }
+        What::Reconciled => body::reconciled(turn),
+    }
+}

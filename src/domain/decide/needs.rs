@@ -1,0 +1,124 @@
+//! Which facts a decision will ask for, so that the shell reads them once, before.
+
+use crate::domain::{
+    command::{Command, Said, parse_comment},
+    event::{Event, What},
+    ids::{Person, UserId},
+    phase::Phase,
+    rollout::{Rollout, Stage},
+};
+use std::collections::BTreeMap;
+
+/// What has to be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Whose rights.
+    pub people: Vec<Person>,
+    /// Whether the issue as it stands on GitHub.
+    pub newest: bool,
+    /// Name of the template to read for a new rollout; an empty name is the policy's default.
+    pub template: Option<String>,
+    /// Whether the policy.
+    pub policy: bool,
+    /// Whether other rollouts are deploying in the repository.
+    pub others: bool,
+}
+
+/// What deciding on this event needs.
+#[must_use]
+pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
+    let mut needs = Needs::default();
+    let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
+    match &event.what {
+        What::CommentCreated { body, .. } => {
+            let said = parse_comment(body);
+            people.extend(simulated(&said).map(|person| (person.id, person)));
+            needs.policy = !said.is_empty();
+            needs.newest = rollout.is_some() && needs.policy;
+            needs.template = rollout.is_none().then(|| asked_template(&said)).flatten();
+            needs.others = said.iter().any(asks_for_others);
+        }
+        What::RolloutRequested(request) => {
+            needs.policy = true;
+            needs.template = Some(request.template.clone().unwrap_or_default());
+        }
+        What::IssueOpened { body, .. } => {
+            needs.policy = true;
+            needs.template = rollout
+                .is_none()
+                .then(|| super::create::template_of(body).unwrap_or_default());
+        }
+        What::BodyEdited { .. }
+        | What::Reconciled
+        | What::DeadlinePassed { .. }
+        | What::IssueReopened => {
+            needs.policy = true;
+            needs.newest = rollout.is_some();
+        }
+        _ => {}
+    }
+    if needs.policy {
+        people.extend(
+            event
+                .actor
+                .iter()
+                .filter(|person| !person.bot)
+                .map(|person| (person.id, person.clone())),
+        );
+        if let Some(rollout) = rollout.filter(|rollout| rollout.stage == Stage::Preparing) {
+            people.extend(
+                rollout
+                    .votes
+                    .iter()
+                    .map(|vote| (vote.person.id, vote.person.clone())),
+            );
+            needs.others |= rollout
+                .phase()
+                .is_none_or(|phase| phase >= Phase::Deployment);
+        }
+    }
+    needs.people = people.into_values().collect();
+    needs
+}
+
+fn asks_for_others(said: &Said) -> bool {
+    use Command as C;
+    matches!(
+        said,
+        Said::Command(C::StartDeploy | C::Why { .. } | C::Simulate { .. })
+    )
+}
+
+fn asked_template(said: &[Said]) -> Option<String> {
+    said.iter().find_map(|said| match said {
+        Said::Command(Command::Rollout { template, .. }) => {
+            Some(template.clone().unwrap_or_default())
+        }
+        _ => None,
+    })
+}
+
+/// People named by `/simulate … @user`. GitHub is asked by login; their number is not known and made from the login.
+fn simulated(said: &[Said]) -> impl Iterator<Item = Person> {
+    said.iter().filter_map(|said| match said {
+        Said::Command(Command::Simulate {
+            user: Some(login), ..
+        }) => Some(person_by_login(login)),
+        _ => None,
+    })
+}
+
+/// A person known by login only. The number lies outside GitHub's range, so that it is nobody else's.
+pub(super) fn person_by_login(login: &str) -> Person {
+    use sha2::{Digest, Sha256};
+    let hash = Sha256::digest(login.to_lowercase().as_bytes());
+    let tail = hash
+        .iter()
+        .take(7)
+        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    Person {
+        id: UserId(tail | 1 << 62),
+        login: login.to_owned(),
+        bot: false,
+    }
+}

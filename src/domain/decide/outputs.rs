@@ -1,0 +1,135 @@
+//! What a turn leaves behind: one reply, the status comment, the labels, the boxes to set.
+
+use super::{Decision, gates, turn::Turn};
+use crate::domain::{
+    effect::{Action, Label, Mode},
+    event::What,
+    render,
+    rollout::{HoldCause, Rollout},
+};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+/// Between two edits of the status comment: a burst of ticks costs one edit at once and one at its end.
+const STATUS_QUIET: SignedDuration = SignedDuration::from_secs(5);
+/// Between two looks at the labels.
+const LABELS_QUIET: SignedDuration = SignedDuration::from_secs(2);
+
+/// Turns the turn into a decision.
+pub(super) fn finish(mut turn: Turn<'_>) -> Decision {
+    if is_reachable(&turn.rollout) {
+        reply(&mut turn);
+        boxes(&mut turn);
+        labels(&mut turn);
+        status(&mut turn);
+    }
+    let changed = turn.rollout != *turn.before;
+    Decision {
+        rollout: changed.then_some(turn.rollout),
+        ledger: turn.ledger,
+        effects: turn.effects,
+    }
+}
+
+/// Whether there is an issue that Rollcall can write to.
+fn is_reachable(rollout: &Rollout) -> bool {
+    rollout.place.issue.is_some()
+        && !rollout.holds.contains_key(&HoldCause::Suspended)
+        && !rollout.holds.contains_key(&HoldCause::RepositoryLost)
+}
+
+fn reply(turn: &mut Turn<'_>) {
+    if turn.replies.is_empty() {
+        return;
+    }
+    let body = render::reply::reply(&turn.replies, turn.event.actor.as_ref());
+    let key = format!("reply:{}", turn.event.key);
+    turn.once(
+        key,
+        Action::PutComment {
+            place: turn.rollout.place.clone(),
+            body,
+        },
+    );
+}
+
+fn boxes(turn: &mut Turn<'_>) {
+    let looked = matches!(turn.event.what, What::Reconciled);
+    let again = looked && !turn.rollout.unsettled.is_empty();
+    if turn.rollout.unsettled == turn.before.unsettled && !again {
+        return;
+    }
+    let key = format!("boxes:{}", turn.rollout.id);
+    let boxes = turn.rollout.unsettled.clone();
+    let mode = if boxes.is_empty() {
+        Mode::Cancel
+    } else {
+        Mode::Latest {
+            quiet: SignedDuration::ZERO,
+        }
+    };
+    turn.put(
+        key,
+        mode,
+        Action::PutBoxes {
+            place: turn.rollout.place.clone(),
+            boxes,
+        },
+    );
+}
+
+fn labels(turn: &mut Turn<'_>) {
+    let labels = render::labels::labels(&turn.rollout);
+    let names: Vec<&str> = labels
+        .iter()
+        .map(|label: &Label| label.name.as_str())
+        .collect();
+    // A person who changed one of Rollcall's labels only asked: they are put right again.
+    let asked = matches!(&turn.event.what, What::LabelChanged { label, .. } if render::labels::is_own(label))
+        && !turn.is_own();
+    let key = format!("labels:{}", turn.rollout.id);
+    if is_new(turn, "labels", &names.join("\n")) || asked {
+        let place = turn.rollout.place.clone();
+        turn.put(
+            key,
+            Mode::Latest {
+                quiet: LABELS_QUIET,
+            },
+            Action::PutLabels { place, labels },
+        );
+    }
+}
+
+fn status(turn: &mut Turn<'_>) {
+    let blockers = gates::deploy_blockers(turn);
+    let quorum = gates::quorum_to_show(turn);
+    let view = render::status::View {
+        rollout: &turn.rollout,
+        quorum: &quorum,
+        digest: &gates::digest(turn),
+        approvers: &turn.policy.approvals.from.describe(),
+        blockers: &blockers,
+    };
+    let body = render::status::status(&view);
+    if is_new(turn, "status", &body) {
+        let key = format!("status:{}", turn.rollout.id);
+        let place = turn.rollout.place.clone();
+        turn.put(
+            key,
+            Mode::Latest {
+                quiet: STATUS_QUIET,
+            },
+            Action::PutStatus { place, body },
+        );
+    }
+}
+
+/// Whether this content differs from what went out last under this name; remembers it.
+fn is_new(turn: &mut Turn<'_>, name: &str, content: &str) -> bool {
+    let hash = hex::encode(&Sha256::digest(content.as_bytes())[..8]);
+    turn.rollout
+        .sent
+        .insert(name.to_owned(), hash.clone())
+        .as_ref()
+        != Some(&hash)
+}

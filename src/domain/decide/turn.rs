@@ -1,0 +1,249 @@
+//! One turn: the rollout being changed, and what has been said, recorded and asked for so far.
+
+use crate::domain::{
+    effect::{Action, Effect, Mode},
+    event::Event,
+    facts::{Facts, PolicyFact},
+    ids::Person,
+    ledger::{Entry, Fact},
+    person::Standing,
+    policy::{self, Answer, Context, Policy, Rule, Verdict},
+    refusal::Refusal,
+    reply::Reply,
+    rollout::{Hold, HoldCause, Rollout},
+};
+
+/// The state of one decision while it is made.
+pub(super) struct Turn<'a> {
+    pub(super) event: &'a Event,
+    pub(super) facts: &'a Facts,
+    pub(super) before: &'a Rollout,
+    pub(super) rollout: Rollout,
+    /// The policy in force for this rollout's template.
+    pub(super) policy: Policy,
+    /// Whether that policy is a stand-in for a file that is broken.
+    pub(super) policy_is_guess: bool,
+    pub(super) ledger: Vec<(Entry, String)>,
+    pub(super) effects: Vec<Effect>,
+    pub(super) replies: Vec<Reply>,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(before: &'a Rollout, event: &'a Event, facts: &'a Facts) -> Self {
+        Self {
+            event,
+            facts,
+            before,
+            rollout: before.clone(),
+            policy: Policy::default(),
+            policy_is_guess: false,
+            ledger: Vec::new(),
+            effects: Vec::new(),
+            replies: Vec::new(),
+        }
+    }
+
+    /// Puts the policy in force: the file when it can be used, else the last good one, else the built-in default.
+    pub(super) fn adopt_policy(&mut self) {
+        let last_good = self.rollout.policy.clone();
+        let policy = match &self.facts.policy {
+            PolicyFact::Found {
+                policy,
+                text,
+                source,
+            } => {
+                if last_good.as_ref() != Some(text) {
+                    self.record(Fact::PolicyChanged {
+                        source: source.clone(),
+                        broken: false,
+                    });
+                    self.rollout.policy = Some(text.clone());
+                }
+                self.rollout.policy_problem = None;
+                (**policy).clone()
+            }
+            PolicyFact::Absent => {
+                self.rollout.policy = None;
+                self.rollout.policy_problem = None;
+                Policy::default()
+            }
+            PolicyFact::Unread { needed } => {
+                self.policy_is_guess = *needed;
+                last_good
+                    .and_then(|text| policy::parse(&text, "rollcall.yml").ok())
+                    .unwrap_or_default()
+            }
+            PolicyFact::Broken { source, problems } => {
+                self.policy_is_guess = true;
+                if self.rollout.policy_problem.as_ref() != Some(source) {
+                    self.rollout.policy_problem = Some(source.clone());
+                    self.record(Fact::PolicyChanged {
+                        source: source.clone(),
+                        broken: true,
+                    });
+                    let problems = problems.iter().map(ToString::to_string).collect();
+                    self.say(Reply::PolicyBroken {
+                        source: source.clone(),
+                        problems,
+                    });
+                }
+                last_good
+                    .and_then(|text| policy::parse(&text, source).ok())
+                    .unwrap_or_default()
+            }
+        };
+        self.policy = policy.for_template(&self.rollout.template.name);
+        for item in &mut self.rollout.items {
+            item.required = if item.extra {
+                self.policy.extra_items_required
+            } else {
+                self.policy.is_required(&item.id, item.required_by_template)
+            };
+        }
+    }
+
+    /// Adds a line to the record.
+    pub(super) fn record(&mut self, fact: Fact) {
+        let entry = Entry {
+            rollout: self.rollout.id.clone(),
+            seq: self.rollout.ledger_length + 1,
+            at: self.facts.now,
+            cause: self.event.key.clone(),
+            actor: self.event.actor.clone(),
+            fact,
+            previous: self.rollout.ledger_head.clone(),
+        };
+        let hash = entry.hash();
+        self.rollout.ledger_length = entry.seq;
+        self.rollout.ledger_head.clone_from(&hash);
+        self.ledger.push((entry, hash));
+    }
+
+    /// Adds a paragraph to the one reply of this turn.
+    pub(super) fn say(&mut self, reply: Reply) {
+        self.replies.push(reply);
+    }
+
+    /// Asks for something to be done outside, once under this key.
+    pub(super) fn once(&mut self, key: String, action: Action) {
+        self.put(key, Mode::Once, action);
+    }
+
+    /// Asks for something to be done outside.
+    pub(super) fn put(&mut self, key: String, mode: Mode, action: Action) {
+        let rollout = self.rollout.id.clone();
+        self.effects.push(Effect {
+            key,
+            rollout,
+            due: None,
+            mode,
+            action,
+        });
+    }
+
+    /// Login of who caused this; `rollcall` for the clock and Rollcall itself.
+    pub(super) fn actor_login(&self) -> String {
+        self.event
+            .actor
+            .as_ref()
+            .map_or_else(|| "rollcall".to_owned(), |person| person.login.clone())
+    }
+
+    /// Whether Rollcall itself caused this.
+    pub(super) fn is_own(&self) -> bool {
+        self.event
+            .actor
+            .as_ref()
+            .is_some_and(|person| self.facts.app.is(person))
+    }
+
+    /// Puts a rule to the person who caused this.
+    pub(super) fn judge(&self, rule: &Rule) -> Verdict {
+        let context = self.context();
+        match self.event.actor.as_ref() {
+            Some(person) => rule.judge(&standing_of(self.facts, person), &context),
+            None => rule.judge(
+                &unknown_standing(&nobody(), "nobody is named as the cause"),
+                &context,
+            ),
+        }
+    }
+
+    /// The person may, or why not.
+    pub(super) fn may(&self, rule: &Rule) -> Result<(), Refusal> {
+        permitted(&self.judge(rule), rule)
+    }
+
+    pub(super) fn context(&self) -> Context<'_> {
+        Context {
+            opener: self.rollout.opener.as_ref(),
+            org: &self.rollout.place.repository.owner,
+        }
+    }
+
+    /// Stops everything for this reason; a reason that holds already stays as it was.
+    pub(super) fn hold(&mut self, cause: HoldCause, reason: &str) {
+        if self.rollout.is_finished() || self.rollout.holds.contains_key(&cause) {
+            return;
+        }
+        let by = self.event.actor.as_ref().map(|person| person.login.clone());
+        let hold = Hold {
+            by,
+            at: self.facts.now,
+            reason: reason.to_owned(),
+        };
+        self.rollout.holds.insert(cause, hold);
+        self.record(Fact::Held {
+            cause: format!("{cause:?}").to_lowercase(),
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// Lifts a hold, if there is one for this reason.
+    pub(super) fn lift(&mut self, cause: HoldCause) {
+        if self.rollout.holds.remove(&cause).is_some() {
+            self.record(Fact::Resumed {
+                cause: format!("{cause:?}").to_lowercase(),
+            });
+        }
+    }
+}
+
+/// A verdict as a permission or a refusal that names who may.
+pub(super) fn permitted(verdict: &Verdict, rule: &Rule) -> Result<(), Refusal> {
+    match verdict.answer {
+        Answer::Allowed => Ok(()),
+        Answer::Refused => Err(Refusal::NotAllowed {
+            who: rule.describe(),
+        }),
+        Answer::Unknown => Err(Refusal::RightsUnknown {
+            why: verdict.unknown().unwrap_or(&verdict.says).to_owned(),
+        }),
+    }
+}
+
+/// A person's rights as read; unknown when they were not.
+pub(super) fn standing_of(facts: &Facts, person: &Person) -> Standing {
+    facts
+        .people
+        .get(&person.id)
+        .cloned()
+        .unwrap_or_else(|| unknown_standing(person, "it was not read"))
+}
+
+fn unknown_standing(person: &Person, why: &str) -> Standing {
+    Standing {
+        person: person.clone(),
+        permission: Err(why.to_owned()),
+        role: None,
+        teams: Err(why.to_owned()),
+    }
+}
+
+fn nobody() -> Person {
+    Person {
+        id: crate::domain::ids::UserId(0),
+        login: "nobody".to_owned(),
+        bot: true,
+    }
+}

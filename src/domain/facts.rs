@@ -1,0 +1,116 @@
+//! Everything a decision may need to know of the world, read once before it.
+
+use super::{
+    announcement::Audience,
+    ids::{Person, UserId},
+    person::Standing,
+    policy::Policy,
+    problem::Problem,
+    template::Template,
+};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// What was read for one decision.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The time of the decision.
+    pub now: Timestamp,
+    /// Rollcall itself on GitHub.
+    pub app: App,
+    /// The policy on the default branch.
+    pub policy: PolicyFact,
+    /// The template that a new rollout asks for; none when the event creates nothing.
+    pub template: Option<TemplateFact>,
+    /// Rights of those named by [`super::needs`].
+    pub people: BTreeMap<UserId, Standing>,
+    /// The issue as GitHub shows it now; none when it was not needed, gone or could not be read.
+    pub newest: Option<Newest>,
+    /// The audiences that the operator granted to this repository.
+    pub audiences: Vec<Audience>,
+    /// Titles and links of other rollouts that are deploying in this repository.
+    pub deploying: Vec<String>,
+    /// Where issues of this GitHub are read by people: `https://github.com`.
+    pub web_url: String,
+}
+
+/// Rollcall's own account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct App {
+    /// The App's slug; its bot user is `SLUG[bot]`.
+    pub slug: String,
+}
+
+impl App {
+    /// Whether this account is Rollcall's own.
+    #[must_use]
+    pub fn is(&self, person: &Person) -> bool {
+        person.bot
+            && person
+                .login
+                .strip_suffix("[bot]")
+                .is_some_and(|slug| slug.eq_ignore_ascii_case(&self.slug))
+    }
+}
+
+/// The policy as found.
+#[derive(Debug, Clone)]
+pub enum PolicyFact {
+    /// Read and understood.
+    Found {
+        /// The policy.
+        policy: Box<Policy>,
+        /// Its text, kept as the last good one.
+        text: String,
+        /// `owner/name:.github/rollcall.yml@SHA`, for sentences.
+        source: String,
+    },
+    /// No file anywhere: the built-in default holds.
+    Absent,
+    /// It was not read, because the event does not need it or because GitHub refuses: the last good one stays in force.
+    Unread {
+        /// Whether it was needed: then nothing is deployed on it.
+        needed: bool,
+    },
+    /// There is a file, but it cannot be used: the last good one stays in force.
+    Broken {
+        /// Where it was found.
+        source: String,
+        /// What is wrong with it.
+        problems: Vec<Problem>,
+    },
+}
+
+/// The template as found.
+#[derive(Debug, Clone)]
+pub enum TemplateFact {
+    /// Read and understood.
+    Found(Box<Template>),
+    /// No such template.
+    Unknown {
+        /// The name asked for.
+        name: String,
+        /// Names that exist.
+        known: Vec<String>,
+    },
+    /// There is a file, but it cannot be used.
+    Broken {
+        /// What is wrong with it.
+        problems: Vec<Problem>,
+    },
+}
+
+/// The issue as it stands on GitHub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest {
+    /// Title.
+    pub title: String,
+    /// Body; empty when it has none.
+    pub body: String,
+    /// Open or closed.
+    pub open: bool,
+    /// Names of its labels.
+    pub labels: Vec<String>,
+    /// Last change, by GitHub's clock.
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,137 @@
+//! Why something is not done: a closed list, each with a stable code. The sentences are in [`super::render::refusal`].
+
+use super::{phase::Phase, schedule::Objection};
+use jiff::{SignedDuration, Timestamp};
+
+/// A reason to refuse a tick or a command.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// The rule says no. Holds who may.
+    NotAllowed { who: String },
+    /// GitHub did not say what the person may do.
+    RightsUnknown { why: String },
+    /// There is no such item. Holds the ids there are.
+    UnknownItem { name: String, known: Vec<String> },
+    /// Only Rollcall ticks this one, once these are filled in.
+    DetailsMissing { missing: Vec<&'static str> },
+    /// Only the quorum ticks this one.
+    QuorumMissing {
+        needed: u32,
+        valid: u32,
+        who: String,
+    },
+    /// Somebody's rejection stands.
+    Rejected { by: Vec<String> },
+    /// No window is set.
+    WindowMissing,
+    /// The downtime question is not answered.
+    DowntimeMissing,
+    /// The announcement would come too late.
+    NoticeTooShort {
+        notice: SignedDuration,
+        start: Timestamp,
+        zone: String,
+    },
+    /// There is nobody to announce to.
+    NoAudience,
+    /// Tasks beneath the item are open.
+    SubtasksOpen { open: usize },
+    /// The deployment has not been started.
+    NotStarted,
+    /// It has.
+    AlreadyStarted,
+    /// The rollout is over.
+    Finished,
+    /// Nothing advances at present.
+    OnHold { reason: String },
+    /// There is nothing to resume.
+    NotOnHold,
+    /// Only reopening, unsuspending, … lifts this hold.
+    HeldByGithub { reason: String },
+    /// Items are open. Holds their numbers and titles.
+    PhaseIncomplete { phase: Phase, open: Vec<String> },
+    /// Outside the window.
+    WindowClosed {
+        start: Timestamp,
+        end: Timestamp,
+        zone: String,
+    },
+    /// Another rollout is deploying in this repository.
+    Busy { others: Vec<String> },
+    /// The wish for a window could not be read.
+    WindowUnreadable { message: String, hint: String },
+    /// The window does not suit. Holds why and the next three starts that would.
+    WindowUnsuitable {
+        objections: Vec<Objection>,
+        slots: Vec<Timestamp>,
+        zone: String,
+    },
+    /// There is no vote to take back.
+    NoVote,
+    /// The one who opened the rollout does not count.
+    OwnRollout,
+    /// The thing that is to be done has been done.
+    AlreadyDone { what: String },
+    /// There is no such entry in the issue log.
+    UnknownLogEntry { number: u32 },
+    /// The command could not be read.
+    Malformed { problem: String, usage: String },
+    /// An unknown word close to a command.
+    DidYouMean { word: String, meant: String },
+    /// More commands than are looked at in one comment.
+    TooManyCommands { left: usize },
+    /// The feature is switched off.
+    NotEnabled { what: String },
+    /// There is no such template.
+    UnknownTemplate { name: String, known: Vec<String> },
+    /// The template's file is broken.
+    BrokenTemplate { problems: Vec<String> },
+    /// The policy's file is broken, and a deployment is not started on a guess.
+    PolicyBroken { source: String },
+    /// This issue is a rollout already.
+    AlreadyARollout,
+}
+
+impl Refusal {
+    /// The stable code, for people who search and for tests of policies.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAllowed { .. } => "not-allowed",
+            Self::RightsUnknown { .. } => "rights-unknown",
+            Self::UnknownItem { .. } => "unknown-item",
+            Self::DetailsMissing { .. } => "details-missing",
+            Self::QuorumMissing { .. } => "quorum-missing",
+            Self::Rejected { .. } => "rejected",
+            Self::WindowMissing => "window-missing",
+            Self::DowntimeMissing => "downtime-missing",
+            Self::NoticeTooShort { .. } => "notice-too-short",
+            Self::NoAudience => "no-audience",
+            Self::SubtasksOpen { .. } => "subtasks-open",
+            Self::NotStarted => "not-started",
+            Self::AlreadyStarted => "already-started",
+            Self::Finished => "finished",
+            Self::OnHold { .. } => "on-hold",
+            Self::NotOnHold => "not-on-hold",
+            Self::HeldByGithub { .. } => "held-by-github",
+            Self::PhaseIncomplete { .. } => "phase-incomplete",
+            Self::WindowClosed { .. } => "window-closed",
+            Self::Busy { .. } => "busy",
+            Self::WindowUnreadable { .. } => "window-unreadable",
+            Self::WindowUnsuitable { .. } => "window-unsuitable",
+            Self::NoVote => "no-vote",
+            Self::OwnRollout => "own-rollout",
+            Self::AlreadyDone { .. } => "already-done",
+            Self::UnknownLogEntry { .. } => "unknown-log-entry",
+            Self::Malformed { .. } => "malformed",
+            Self::DidYouMean { .. } => "did-you-mean",
+            Self::TooManyCommands { .. } => "too-many-commands",
+            Self::NotEnabled { .. } => "not-enabled",
+            Self::UnknownTemplate { .. } => "unknown-template",
+            Self::BrokenTemplate { .. } => "broken-template",
+            Self::PolicyBroken { .. } => "policy-broken",
+            Self::AlreadyARollout => "already-a-rollout",
+        }
+    }
+}

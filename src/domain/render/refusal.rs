@@ -1,0 +1,140 @@
+//! Refusals in words: what is missing, who may, what to do next.
+
+use super::time::{render_duration, render_time};
+use crate::domain::{inert::inert_line, refusal::Refusal};
+
+/// One or two sentences. The code stands in front of it, where the reply is made.
+#[must_use]
+pub fn sentence(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotAllowed { who } => format!("Only {who} may."),
+        Refusal::RightsUnknown { why } => {
+            format!("GitHub did not tell what you may do ({}), so the answer is no for now. Try again in a minute.", inert_line(why))
+        }
+        Refusal::UnknownItem { name, known } => unknown("item", name, known),
+        Refusal::DetailsMissing { missing } if missing.is_empty() => {
+            "Rollcall keeps this box: it is ticked as long as the purpose, the components and the benefits are filled in.".to_owned()
+        }
+        Refusal::DetailsMissing { missing } => {
+            format!("Rollcall ticks this box itself, once these are filled in above: {}.", missing.join(", "))
+        }
+        Refusal::QuorumMissing { needed, valid, who } => format!(
+            "This box follows the approvals: {valid} of {needed} are there. {} say `/approve-deploy`; whoever opened the rollout does not count.",
+            capital(who)
+        ),
+        Refusal::Rejected { by } => {
+            format!("{} rejected it; the word stands until they say `/approve-deploy` or `/withdraw`.", names(by))
+        }
+        Refusal::SubtasksOpen { open } => format!("{open} of the tasks beneath it {} still open.", is_are(*open)),
+        Refusal::UnknownLogEntry { number } => format!("There is no entry {number} in the issue log."),
+        Refusal::Malformed { problem, usage } => format!("{}. It is written `{usage}`.", capital(problem)),
+        Refusal::DidYouMean { word, meant } => format!("There is no `/{}`. Did you mean `/{meant}`?", inert_line(word)),
+        Refusal::TooManyCommands { left } => {
+            format!("One comment may hold 20 commands; the other {left} were not looked at. Write them in another comment.")
+        }
+        Refusal::NotEnabled { what } => format!("{what} is not enabled here."),
+        Refusal::AlreadyDone { what } => format!("{} already.", inert_line(what)),
+        Refusal::UnknownTemplate { name, known } => unknown("template", name, known),
+        Refusal::BrokenTemplate { problems } => format!("The template cannot be used:\n\n```text\n{}\n```", problems.join("\n").replace("```", "'''")),
+        other => state(other),
+    }
+}
+
+/// Refusals that come from where the rollout stands.
+fn state(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::WindowMissing => "No window is set. Set one with `/schedule 2030-01-31 22:00 for 1h downtime 10m`.".to_owned(),
+        Refusal::DowntimeMissing => {
+            "Stakeholders have to know the downtime. Say `/schedule` again with `downtime 10m`, or `downtime none`.".to_owned()
+        }
+        Refusal::NoticeTooShort { notice, start, zone } => format!(
+            "Stakeholders must hear of it at least {} before the start, which is {}. Choose a later window with `/schedule`.",
+            render_duration(*notice),
+            render_time(*start, zone)
+        ),
+        Refusal::NoAudience => "There is nobody to tell: the operator has granted no audience with an address to this repository. \
+             An `[[audience]]` in `rollcall.toml` does; or the item is left out with `/skip`."
+            .to_owned(),
+        Refusal::NotStarted => "The deployment has not been started. `/start-deploy` does that.".to_owned(),
+        Refusal::AlreadyStarted => "The deployment has been started already.".to_owned(),
+        Refusal::Finished => "This rollout is over. `/rollout` on any issue opens another.".to_owned(),
+        Refusal::OnHold { reason } => format!("It is on hold: {}. `/resume` lets it go on.", inert_line(reason)),
+        Refusal::NotOnHold => "It is not on hold.".to_owned(),
+        Refusal::HeldByGithub { reason } => {
+            format!("Not a command holds it: {}. That has to be undone on GitHub.", inert_line(reason))
+        }
+        Refusal::PhaseIncomplete { phase, open } => {
+            format!("{phase} is not complete. Open: {}.", open.iter().map(|item| inert_line(item)).collect::<Vec<_>>().join("; "))
+        }
+        Refusal::WindowClosed { start, end, zone } => {
+            format!("The window is from {} to {}; now is outside it.", render_time(*start, zone), render_time(*end, zone))
+        }
+        Refusal::Busy { others } => format!("Another rollout is being deployed in this repository: {}.", others.join(", ")),
+        Refusal::WindowUnreadable { message, hint } => format!("{}. {}", capital(&inert_line(message)), capital(&inert_line(hint))),
+        Refusal::WindowUnsuitable { objections, slots, zone } => unsuitable(objections, slots, zone),
+        Refusal::NoVote => "You have no word standing that could be taken back.".to_owned(),
+        Refusal::OwnRollout => "You opened this rollout; somebody else has to approve it.".to_owned(),
+        Refusal::PolicyBroken { source } => {
+            format!("The policy file `{source}` is broken, and a deployment is not started on a guess. Mend it first.")
+        }
+        Refusal::AlreadyARollout => "This issue is a rollout already. Say it on another issue.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn unsuitable(
+    objections: &[crate::domain::schedule::Objection],
+    slots: &[jiff::Timestamp],
+    zone: &str,
+) -> String {
+    let why = objections
+        .iter()
+        .map(|objection| objection.says.clone())
+        .collect::<Vec<_>>()
+        .join("; ");
+    let slots: Vec<String> = slots
+        .iter()
+        .map(|slot| format!("\n- {}", render_time(*slot, zone)))
+        .collect();
+    if slots.is_empty() {
+        format!("{}.", capital(&why))
+    } else {
+        format!(
+            "{}. These starts would do:\n{}",
+            capital(&why),
+            slots.concat()
+        )
+    }
+}
+
+fn unknown(what: &str, name: &str, known: &[String]) -> String {
+    let known = known
+        .iter()
+        .map(|name| format!("`{}`", inert_line(name)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "There is no {what} `{}`. There are: {known}.",
+        inert_line(name).replace('`', "'")
+    )
+}
+
+fn names(logins: &[String]) -> String {
+    logins
+        .iter()
+        .map(|login| format!("`{login}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn is_are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// The first letter in upper case.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}

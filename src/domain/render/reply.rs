@@ -1,0 +1,312 @@
+//! Replies: short, addressed, saying what happened and what comes next.
+
+use super::{refusal, time::render_duration, time::render_window, why};
+use crate::domain::{
+    announcement::Announcement,
+    approval::FieldChange,
+    command::{CommandName, usage},
+    ids::Person,
+    inert::{inert_code, inert_line, inert_markdown},
+    render::announcement,
+    reply::Reply,
+    window::Window,
+};
+
+/// One comment from all that was said in a turn.
+#[must_use]
+pub fn reply(replies: &[Reply], to: Option<&Person>) -> String {
+    replies
+        .iter()
+        .map(|reply| paragraph(reply, to))
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+/// One paragraph.
+#[must_use]
+pub fn paragraph(reply: &Reply, to: Option<&Person>) -> String {
+    let who = to.map_or_else(String::new, |person| format!("@{}: ", person.login));
+    match reply {
+        Reply::Refused { command, refusal } => {
+            format!(
+                "{who}`{}` was refused (`{}`). {}",
+                inert_line(command).replace('`', "'"),
+                refusal.code(),
+                refusal::sentence(refusal)
+            )
+        }
+        Reply::FlipsRefused { flips } => {
+            let lines: Vec<String> = flips
+                .iter()
+                .map(|(title, refusal)| {
+                    format!(
+                        "- **{}** (`{}`): {}",
+                        inert_line(title),
+                        refusal.code(),
+                        refusal::sentence(refusal)
+                    )
+                })
+                .collect();
+            format!(
+                "{who}I set {} back:\n\n{}",
+                if flips.len() == 1 {
+                    "a box"
+                } else {
+                    "these boxes"
+                },
+                lines.join("\n")
+            )
+        }
+        Reply::FlipsUnexplained { items } => format!(
+            "These boxes changed without an edit that I saw, so I cannot say who stands behind them. I set them back; please tick them again or say `/done ITEM`:\n\n{}",
+            bullets(items)
+        ),
+        Reply::ChecklistLost { before } => checklist_lost(&who, before.as_deref()),
+        Reply::Help { commands } => help(commands),
+        Reply::Why {
+            title,
+            verdict,
+            blockers,
+        } => {
+            let gate: String = blockers
+                .iter()
+                .map(|blocker| format!("\n\nNot yet: {}", refusal::sentence(blocker)))
+                .collect();
+            format!(
+                "**{}**: may you?\n\n{}{gate}",
+                inert_line(title),
+                why::tree(verdict)
+            )
+        }
+        Reply::WhyNotDeploy { blockers } if blockers.is_empty() => {
+            "Nothing keeps the deployment from starting.".to_owned()
+        }
+        Reply::WhyNotDeploy { blockers } => {
+            let lines: Vec<String> = blockers
+                .iter()
+                .map(|blocker| format!("- `{}`: {}", blocker.code(), refusal::sentence(blocker)))
+                .collect();
+            format!(
+                "This keeps the deployment from starting:\n\n{}",
+                lines.join("\n")
+            )
+        }
+        Reply::Simulated {
+            command,
+            who,
+            outcome,
+        } => {
+            let lines: Vec<String> = outcome
+                .iter()
+                .map(|line| format!("> {}", line.replace('\n', "\n> ")))
+                .collect();
+            format!(
+                "If `{who}` said `{}`:\n\n{}\n\nNothing was changed.",
+                inert_line(command).replace('`', "'"),
+                lines.join("\n>\n")
+            )
+        }
+        Reply::ApprovalsVoided { changes, voters } => voided(changes, voters),
+        Reply::PolicyBroken { source, problems } => format!(
+            "The policy file `{source}` cannot be used; the last good one stays in force, and no deployment starts before it is mended:\n\n```text\n{}\n```",
+            problems.join("\n").replace("```", "'''")
+        ),
+        other => sentence(other, &who),
+    }
+}
+
+/// What can be said in a sentence or two.
+fn sentence(reply: &Reply, who: &str) -> String {
+    match reply {
+        Reply::Opened { issue } => format!("{who}the rollout is #{issue}. It says what is next."),
+        Reply::FormAdopted => format!(
+            "{who}this issue is a rollout now. Tick the boxes as the work gets done; `/help` lists the commands."
+        ),
+        Reply::DetailsAsked { missing } => format!(
+            "{who}please fill in above, by editing the issue: {}. Item 1.1 stays open until then. (A component needs both versions and a reason.)",
+            missing.join(", ")
+        ),
+        Reply::TextPutBack => {
+            "My edit crossed with somebody's text; I put the text back.".to_owned()
+        }
+        Reply::Status { text } | Reply::Preview { text } => text.clone(),
+        Reply::Done { title } => format!("**{}** is done.", inert_line(title)),
+        Reply::Undone { title } => format!("**{}** is open again.", inert_line(title)),
+        Reply::EvidenceAttached { title } => format!("Attached to **{}**.", inert_line(title)),
+        Reply::Waived { title, reason } => format!(
+            "**{}** is left out: {}",
+            inert_line(title),
+            inert_line(reason)
+        ),
+        Reply::OwnerSet { title, owner } => format!(
+            "**{}** is `{}`'s.",
+            inert_line(title),
+            inert_line(owner).replace('`', "'")
+        ),
+        Reply::Scheduled { window } => scheduled(window),
+        Reply::AnnounceAgain { title } => {
+            format!(
+                "Stakeholders were told of another window, so **{}** is open again.",
+                inert_line(title)
+            )
+        }
+        Reply::Announced { copies } => format!(
+            "Stakeholders are being told ({copies} {}).",
+            if *copies == 1 { "message" } else { "messages" }
+        ),
+        Reply::NobodyToTell => {
+            "There is nobody to tell: the operator has granted no audience to this repository."
+                .to_owned()
+        }
+        other => deployment(other, who),
+    }
+}
+
+/// Approvals, the deployment, and what is around the issue.
+fn deployment(reply: &Reply, who: &str) -> String {
+    match reply {
+        Reply::Approved { digest, valid, needed } => format!("{who}you approved `{digest}`. That makes {valid} of {needed}."),
+        Reply::Rejected { reason } => format!("{who}you rejected this rollout: {}. It stays blocked until you say `/approve-deploy` or `/withdraw`.", inert_line(reason)),
+        Reply::Withdrawn => format!("{who}your word is taken back."),
+        Reply::VoteVoided { voter, why } => format!("The word of `{voter}` no longer counts: {why}. It can be given again in a new comment."),
+        Reply::Started { digest } => format!("The deployment of `{digest}` has started. `/rollback REASON` is the way back at any time."),
+        Reply::Promoted { step } => format!("Step {step} is promoted."),
+        Reply::Aborted => "The deployment stops where it stands. `/rollback REASON` takes it back, `/resume` lets it go on.".to_owned(),
+        Reply::RolledBack { reason, plan } => rolled_back(reason, plan),
+        Reply::Held { reason } => format!("On hold: {}. Nothing advances until `/resume`.", inert_line(reason)),
+        Reply::Resumed { remaining } if remaining.is_empty() => "It goes on.".to_owned(),
+        Reply::Resumed { remaining } => format!("Your hold is lifted; this one remains: {}.", inert_line(&remaining.join("; "))),
+        Reply::Logged { number } => format!("Entry {number} of the issue log. `/resolve {number} HOW` closes it."),
+        Reply::Resolved { number } => format!("Entry {number} is solved."),
+        Reply::FeedbackTaken { score } => format!("{who}thank you. Your {score} of 5 is in the record."),
+        Reply::Cancelled { reason } => format!("The rollout is cancelled: {}", inert_line(reason)),
+        Reply::Refreshed => "Compared with GitHub.".to_owned(),
+        Reply::ClosedEarly => format!("{who}this rollout is not over, so closing the issue puts it on hold. Reopen it to go on, or end it with `/cancel REASON` after reopening."),
+        Reply::ReopenedLate => format!("{who}this rollout is over; reopening the issue does not bring it back. `/rollout` on any issue opens another."),
+        Reply::EditedCommand => format!("{who}commands are read from new comments only. Please write it in a new one."),
+        Reply::LabelIsDerived => format!("{who}the phase follows from the items; I put the label back. `/why` says what is missing."),
+        _ => String::new(),
+    }
+}
+
+fn scheduled(window: &Window) -> String {
+    let downtime = match window.downtime {
+        None => " The expected downtime is still to be said: `downtime 10m` or `downtime none`."
+            .to_owned(),
+        Some(downtime) if downtime.is_zero() => " No downtime is expected.".to_owned(),
+        Some(downtime) => format!(" Expected downtime: {}.", render_duration(downtime)),
+    };
+    format!(
+        "The window is {}.{downtime}",
+        render_window(window, &window.zone)
+    )
+}
+
+fn rolled_back(reason: &str, plan: &str) -> String {
+    let plan = if plan.is_empty() {
+        "No rollback plan was written down.".to_owned()
+    } else {
+        format!("The plan:\n\n{}", inert_markdown(plan))
+    };
+    format!("Rolled back: {}\n\n{plan}", inert_line(reason))
+}
+
+fn voided(changes: &[FieldChange], voters: &[String]) -> String {
+    let lines: Vec<String> = changes
+        .iter()
+        .map(|change| {
+            format!(
+                "- {}: {} → {}",
+                field_word(change),
+                inert_line(&change.old),
+                inert_line(&change.new)
+            )
+        })
+        .collect();
+    let voters = voters
+        .iter()
+        .map(|login| format!("@{login}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "What was approved has changed:\n\n{}\n\n{voters}: please look again and say `/approve-deploy` anew.",
+        lines.join("\n")
+    )
+}
+
+fn field_word(change: &FieldChange) -> String {
+    use crate::domain::approval::SignedField as F;
+    match change.field {
+        F::Components => "components",
+        F::Window => "window",
+        F::Downtime => "downtime",
+        F::RollbackPlan => "rollback plan",
+        F::Template => "template",
+    }
+    .to_owned()
+}
+
+fn checklist_lost(who: &str, before: Option<&str>) -> String {
+    let body = before.map(|body| {
+        format!(
+            "\n\n<details><summary>The body as it was</summary>\n\n{}\n\n</details>",
+            fenced(body)
+        )
+    });
+    format!(
+        "{who}the checklist is gone from the issue. Nothing on record is lost, but nothing can be ticked until it is back. Copy this into the body, or restore it from the issue's edit history.{}",
+        body.unwrap_or_default()
+    )
+}
+
+/// A code block whose fence is longer than any in the text.
+fn fenced(text: &str) -> String {
+    let longest = text
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or(0)
+        .max(2);
+    let fence = "`".repeat(longest + 1);
+    format!("{fence}markdown\n{}\n{fence}", text.trim_end())
+}
+
+fn help(commands: &[(CommandName, bool)]) -> String {
+    let (may, may_not): (Vec<_>, Vec<_>) = commands.iter().partition(|(_, may)| *may);
+    let lines = |list: Vec<&(CommandName, bool)>| {
+        list.iter()
+            .map(|(name, _)| format!("- `{}`", usage(*name)))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let mut text = format!(
+        "You may say, at the start of a line in a new comment:\n\n{}",
+        lines(may)
+    );
+    if !may_not.is_empty() {
+        text.push_str(&format!(
+            "\n\n<details><summary>For others</summary>\n\n{}\n\n</details>",
+            lines(may_not)
+        ));
+    }
+    text
+}
+
+fn bullets(items: &[String]) -> String {
+    items
+        .iter()
+        .map(|item| format!("- {}", inert_line(item)))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// An announcement as it would be sent.
+#[must_use]
+pub fn preview(of: &Announcement) -> String {
+    format!(
+        "This would go out to `{}` now.\n\n**Subject:** {}\n\n{}",
+        inert_code(&of.audience),
+        inert_line(&announcement::subject(of)),
+        fenced(&announcement::email_text(of)).replace("markdown", "text")
+    )
+}

@@ -1,0 +1,383 @@
+//! The status comment: where it stands, what is next, who is missing.
+
+use super::{
+    marker, refusal,
+    time::{render_duration, render_time, render_window},
+};
+use crate::domain::{
+    approval::{Digest, Quorum},
+    inert::inert_line,
+    phase::Phase,
+    refusal::Refusal,
+    rollout::{End, Item, ItemState, Outcome, Rollout, Stage},
+};
+
+/// What the status comment is made from.
+pub struct View<'a> {
+    /// The rollout.
+    pub rollout: &'a Rollout,
+    /// Where the approvals stand.
+    pub quorum: &'a Quorum,
+    /// What they sign.
+    pub digest: &'a Digest,
+    /// Who may approve, in words.
+    pub approvers: &'a str,
+    /// What keeps the deployment from starting.
+    pub blockers: &'a [Refusal],
+}
+
+/// The comment, with its mark.
+#[must_use]
+pub fn status(view: &View<'_>) -> String {
+    let sections = [
+        heading(view.rollout),
+        holds(view.rollout),
+        attention(view.rollout),
+        progress(view.rollout),
+        next(view),
+        window(view.rollout),
+        approvals(view),
+        receipts(view.rollout),
+        log(view.rollout),
+        items(view.rollout),
+    ];
+    let text = sections
+        .into_iter()
+        .filter(|section| !section.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n");
+    format!("{}\n{text}", marker::STATUS)
+}
+
+/// The answer to `/status`.
+#[must_use]
+pub fn summary(rollout: &Rollout) -> String {
+    [
+        heading(rollout),
+        holds(rollout),
+        progress(rollout),
+        next_items(rollout),
+        window(rollout),
+    ]
+    .into_iter()
+    .filter(|section| !section.is_empty())
+    .collect::<Vec<_>>()
+    .join("\n\n")
+}
+
+/// The phase to show: the first that is not complete; before `/start-deploy` never beyond Deployment.
+pub(super) fn shown_phase(rollout: &Rollout) -> Phase {
+    let phase = rollout.phase().unwrap_or(Phase::PostDeployment);
+    if rollout.stage == Stage::Preparing {
+        phase.min(Phase::Deployment)
+    } else {
+        phase
+    }
+}
+
+fn heading(rollout: &Rollout) -> String {
+    let word = match &rollout.stage {
+        Stage::Finished(finish) => match finish.end {
+            End::Completed => "✅ Completed".to_owned(),
+            End::RolledBack => format!("⏪ Rolled back: {}", inert_line(&finish.reason)),
+            End::Cancelled => format!("🚫 Cancelled: {}", inert_line(&finish.reason)),
+        },
+        Stage::Deploying { since, by, digest } => {
+            let zone = zone(rollout);
+            format!(
+                "🚀 {}, `{}` started by `{by}` on {}",
+                shown_phase(rollout),
+                digest.get(..12).unwrap_or(digest),
+                render_time(*since, zone)
+            )
+        }
+        Stage::Preparing => {
+            let phase = shown_phase(rollout);
+            format!("{phase} (phase {} of 5)", phase.number())
+        }
+    };
+    format!("### Rollout: {word}")
+}
+
+fn zone(rollout: &Rollout) -> &str {
+    rollout
+        .window
+        .as_ref()
+        .map_or("UTC", |window| window.zone.as_str())
+}
+
+fn holds(rollout: &Rollout) -> String {
+    let lines: Vec<String> = rollout
+        .holds
+        .values()
+        .map(|hold| {
+            let by = hold
+                .by
+                .as_ref()
+                .map_or_else(String::new, |by| format!(", by `{by}`"));
+            format!("⏸️ **On hold**{by}: {}", inert_line(&hold.reason))
+        })
+        .collect();
+    if rollout.is_finished() {
+        String::new()
+    } else {
+        lines.join("\n\n")
+    }
+}
+
+fn attention(rollout: &Rollout) -> String {
+    let lines: Vec<String> = rollout
+        .attention
+        .iter()
+        .map(|note| format!("- {}", inert_line(note)))
+        .collect();
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("⚠️ **Needs attention**\n\n{}", lines.join("\n"))
+    }
+}
+
+fn progress(rollout: &Rollout) -> String {
+    let rows: Vec<String> = Phase::ALL
+        .into_iter()
+        .filter_map(|phase| {
+            let items: Vec<&Item> = rollout
+                .items
+                .iter()
+                .filter(|item| item.phase == phase)
+                .collect();
+            let settled = items.iter().filter(|item| item.is_settled()).count();
+            (!items.is_empty()).then(|| {
+                let sign = if rollout.is_complete(phase) {
+                    "✅"
+                } else if phase == shown_phase(rollout) {
+                    "▶️"
+                } else {
+                    ""
+                };
+                format!(
+                    "| {sign} | {phase} | {} | {settled} of {} |",
+                    bar(settled, items.len()),
+                    items.len()
+                )
+            })
+        })
+        .collect();
+    format!(
+        "| | Phase | | Done |\n|---|---|---|---|\n{}",
+        rows.join("\n")
+    )
+}
+
+fn bar(done: usize, of: usize) -> String {
+    format!("`{}{}`", "█".repeat(done), "░".repeat(of - done))
+}
+
+fn next(view: &View<'_>) -> String {
+    if view.rollout.stage == Stage::Preparing && shown_phase(view.rollout) == Phase::Deployment {
+        if view.blockers.is_empty() {
+            return "**Next:** everything is ready; `/start-deploy` starts the deployment."
+                .to_owned();
+        }
+        let lines: Vec<String> = view
+            .blockers
+            .iter()
+            .map(|blocker| format!("- {}", refusal::sentence(blocker)))
+            .collect();
+        return format!(
+            "**Next:** `/start-deploy`, once this is settled:\n\n{}",
+            lines.join("\n")
+        );
+    }
+    next_items(view.rollout)
+}
+
+fn next_items(rollout: &Rollout) -> String {
+    let phase = shown_phase(rollout);
+    let open = rollout
+        .items
+        .iter()
+        .filter(|item| item.phase == phase && !item.is_settled());
+    let names: Vec<String> = open.take(4).map(open_item).collect();
+    if rollout.is_finished() || names.is_empty() {
+        String::new()
+    } else {
+        format!("**Next:** {}", names.join(" · "))
+    }
+}
+
+fn open_item(item: &Item) -> String {
+    let owner = item.owner.as_ref().map_or_else(String::new, |owner| {
+        format!(" (`{}`)", inert_line(owner).replace('`', "'"))
+    });
+    let tasks = if item.subtasks.total > 0 {
+        format!(" [{} of {}]", item.subtasks.done, item.subtasks.total)
+    } else {
+        String::new()
+    };
+    let optional = if item.required { "" } else { ", optional" };
+    format!(
+        "{} {}{tasks}{owner}{optional}",
+        item.number,
+        inert_line(&item.title)
+    )
+}
+
+fn window(rollout: &Rollout) -> String {
+    let Some(window) = &rollout.window else {
+        return "**Window:** not set; `/schedule` sets it.".to_owned();
+    };
+    let downtime = match window.downtime {
+        None => "downtime not answered".to_owned(),
+        Some(downtime) if downtime.is_zero() => "no downtime".to_owned(),
+        Some(downtime) => format!("downtime {}", render_duration(downtime)),
+    };
+    format!(
+        "**Window:** {}, {downtime}",
+        render_window(window, &window.zone)
+    )
+}
+
+fn approvals(view: &View<'_>) -> String {
+    let quorum = view.quorum;
+    if view.rollout.is_finished() && quorum.valid.is_empty() {
+        return String::new();
+    }
+    let mut lines = vec![format!(
+        "**Approvals** of `{}`: {} of {}",
+        view.digest.short(),
+        quorum.valid.len(),
+        quorum.needed
+    )];
+    lines.extend(quorum.valid.iter().map(|vote| {
+        format!(
+            "- ✅ `{}`, {}",
+            vote.person.login,
+            render_time(vote.at, zone(view.rollout))
+        )
+    }));
+    lines.extend(quorum.rejected_by.iter().map(|vote| {
+        format!(
+            "- ❌ `{}`: {}",
+            vote.person.login,
+            inert_line(vote.note.as_deref().unwrap_or_default())
+        )
+    }));
+    lines.extend(quorum.discounted.iter().map(|(vote, why)| {
+        format!(
+            "- ▫️ `{}` does not count: {}",
+            vote.person.login,
+            inert_line(&why.to_string())
+        )
+    }));
+    if !quorum.reached && view.rollout.stage == Stage::Preparing {
+        lines.push(format!(
+            "- missing: {} more from {}",
+            quorum.needed.saturating_sub(quorum.valid.len()),
+            view.approvers
+        ));
+    }
+    lines.join("\n")
+}
+
+fn receipts(rollout: &Rollout) -> String {
+    let rows: Vec<String> = rollout
+        .announced
+        .values()
+        .flat_map(|announced| {
+            announced
+                .copies
+                .iter()
+                .map(move |copy| (announced.kind, copy))
+        })
+        .map(|(kind, copy)| {
+            let outcome = match &copy.outcome {
+                Outcome::Pending => "⏳ on its way".to_owned(),
+                Outcome::Delivered { at } => format!("✅ {}", render_time(*at, zone(rollout))),
+                Outcome::Failed { reason } => format!("❌ {}", cell(reason)),
+            };
+            format!(
+                "| {kind} | {} | {} | {outcome} |",
+                cell(&copy.receipt.audience),
+                copy.receipt.channel
+            )
+        })
+        .collect();
+    if rows.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "**Announcements**\n\n| News | Audience | Channel | |\n|---|---|---|---|\n{}",
+            rows.join("\n")
+        )
+    }
+}
+
+fn log(rollout: &Rollout) -> String {
+    let open = rollout.log.iter().filter(|entry| entry.resolved.is_none());
+    let lines: Vec<String> = open
+        .map(|entry| {
+            format!(
+                "- {}. {} (`{}`)",
+                entry.number,
+                inert_line(&entry.text),
+                entry.by
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("**Issue log**, unsolved\n\n{}", lines.join("\n"))
+    }
+}
+
+/// Every item with who and when: what the boxes themselves do not say.
+fn items(rollout: &Rollout) -> String {
+    let rows: Vec<String> = rollout
+        .items
+        .iter()
+        .map(|item| {
+            let proof = item
+                .evidence
+                .iter()
+                .map(|evidence| cell(&evidence.text))
+                .collect::<Vec<_>>()
+                .join("; ");
+            format!(
+                "| {} | {} | {} | {proof} |",
+                item.number,
+                cell(&item.title),
+                item_state(item, zone(rollout))
+            )
+        })
+        .collect();
+    format!(
+        "<details><summary>Who did what, and when</summary>\n\n| | Item | State | Evidence |\n|---|---|---|---|\n{}\n\n</details>",
+        rows.join("\n")
+    )
+}
+
+fn item_state(item: &Item, zone: &str) -> String {
+    match &item.state {
+        _ if item.missing => "gone from the body".to_owned(),
+        ItemState::Open if item.required => "open".to_owned(),
+        ItemState::Open => "open, optional".to_owned(),
+        ItemState::Done { by: Some(by), at } => {
+            format!("✅ `{}`, {}", by.login, render_time(*at, zone))
+        }
+        ItemState::Done { by: None, at } => format!("✅ Rollcall, {}", render_time(*at, zone)),
+        ItemState::Waived { by, at, reason } => format!(
+            "left out by `{}`, {}: {}",
+            by.login,
+            render_time(*at, zone),
+            cell(reason)
+        ),
+    }
+}
+
+/// Text for a cell of a table.
+fn cell(text: &str) -> String {
+    inert_line(text).replace('|', "\\|")
+}

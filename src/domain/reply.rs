@@ -1,0 +1,117 @@
+//! What Rollcall answers: a closed list. The sentences are in [`super::render::reply`].
+
+use super::{
+    approval::FieldChange, command::CommandName, policy::Verdict, refusal::Refusal, window::Window,
+};
+
+/// One paragraph of a reply.
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// The rollout's issue was opened for this request.
+    Opened { issue: u64 },
+    /// The issue form became the rollout.
+    FormAdopted,
+    /// These fields are still needed before item 1.1 is done.
+    DetailsAsked { missing: Vec<&'static str> },
+    /// A command was refused.
+    Refused { command: String, refusal: Refusal },
+    /// Boxes were set back.
+    FlipsRefused { flips: Vec<(String, Refusal)> },
+    /// Boxes had changed without an edit that was seen.
+    FlipsUnexplained { items: Vec<String> },
+    /// The checklist is gone from the body. Holds the body as it was.
+    ChecklistLost { before: Option<String> },
+    /// Rollcall's own edit overwrote this text, and it could not be put back without harm.
+    TextPutBack,
+    /// Where the rollout stands.
+    Status { text: String },
+    /// The commands this person may use.
+    Help { commands: Vec<(CommandName, bool)> },
+    /// The evaluated rule of an item.
+    Why {
+        title: String,
+        verdict: Verdict,
+        blockers: Vec<Refusal>,
+    },
+    /// Why the deployment cannot be started now; empty when it can.
+    WhyNotDeploy { blockers: Vec<Refusal> },
+    /// What a command would do.
+    Simulated {
+        command: String,
+        who: String,
+        outcome: Vec<String>,
+    },
+    /// An item was done.
+    Done { title: String },
+    /// An item was taken back.
+    Undone { title: String },
+    /// Proof was attached.
+    EvidenceAttached { title: String },
+    /// An item was left out.
+    Waived { title: String, reason: String },
+    /// Somebody is to do it.
+    OwnerSet { title: String, owner: String },
+    /// The window is set.
+    Scheduled { window: Window },
+    /// The announcement went out with another window and has to be made again.
+    AnnounceAgain { title: String },
+    /// The rendered messages.
+    Preview { text: String },
+    /// Stakeholders are told.
+    Announced { copies: usize },
+    /// There was nobody to tell.
+    NobodyToTell,
+    /// A signature was taken.
+    Approved {
+        digest: String,
+        valid: u32,
+        needed: u32,
+    },
+    /// The rollout is blocked.
+    Rejected { reason: String },
+    /// A vote was taken back.
+    Withdrawn,
+    /// A vote no longer counts.
+    VoteVoided { voter: String, why: String },
+    /// What was approved has changed.
+    ApprovalsVoided {
+        changes: Vec<FieldChange>,
+        voters: Vec<String>,
+    },
+    /// The deployment has started.
+    Started { digest: String },
+    /// The next step.
+    Promoted { step: u32 },
+    /// The deployment stopped where it stands.
+    Aborted,
+    /// The way back has been taken.
+    RolledBack { reason: String, plan: String },
+    /// On hold.
+    Held { reason: String },
+    /// No longer on hold. Holds the reasons that remain.
+    Resumed { remaining: Vec<String> },
+    /// An entry of the issue log.
+    Logged { number: u32 },
+    /// It was solved.
+    Resolved { number: u32 },
+    /// Thanks for the feedback.
+    FeedbackTaken { score: u8 },
+    /// The rollout is cancelled.
+    Cancelled { reason: String },
+    /// Compared with GitHub.
+    Refreshed,
+    /// Somebody closed the issue before the rollout was over.
+    ClosedEarly,
+    /// Somebody reopened a rollout that is over.
+    ReopenedLate,
+    /// An edited comment holds a command that was not there before.
+    EditedCommand,
+    /// The phase label is derived; changing it by hand only asks.
+    LabelIsDerived,
+    /// The policy file is broken. Holds its problems.
+    PolicyBroken {
+        source: String,
+        problems: Vec<String>,
+    },
+}

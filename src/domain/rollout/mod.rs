@@ -1,0 +1,226 @@
+//! A rollout: everything that is true of it. The database holds this; the issue only shows it.
+
+mod item;
+mod stage;
+
+pub use item::{Evidence, Item, ItemState, Subtasks};
+pub use stage::{End, Finish, Hold, HoldCause, Stage};
+
+use super::{
+    approval::Vote,
+    event::Receipt,
+    fields::Fields,
+    ids::{CommentId, Person, Place, RolloutId},
+    phase::Phase,
+    template::Template,
+    window::Window,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One rollout.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rollout {
+    /// Its own name, made from the request.
+    pub id: RolloutId,
+    /// The request that created it; the same request finds it again.
+    pub request: String,
+    /// Where it lives. The issue's number is missing until the issue has been opened.
+    pub place: Place,
+    /// How it came to be.
+    pub origin: Origin,
+    /// Who opened it; none when an operator's token did.
+    pub opener: Option<Person>,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// Title of the issue.
+    pub title: String,
+    /// What the update is about, as the body says now.
+    pub fields: Fields,
+    /// The template as it was at the start; later changes of the file do not move a running rollout.
+    pub template: Template,
+    /// Text of the last policy file that could be used; none while the built-in default holds.
+    pub policy: Option<String>,
+    /// The broken policy file that people were last told of, so that they are told once.
+    pub policy_problem: Option<String>,
+    /// The items, in the order of the body.
+    pub items: Vec<Item>,
+    /// How far it is.
+    pub stage: Stage,
+    /// Steps of the deployment that were promoted.
+    pub steps: u32,
+    /// Whether the quorum was there when last looked at.
+    pub quorum: bool,
+    /// Why nothing advances at present; several reasons may hold at once.
+    pub holds: BTreeMap<HoldCause, Hold>,
+    /// The window, once scheduled.
+    pub window: Option<Window>,
+    /// Approvals and rejections, oldest first.
+    pub votes: Vec<Vote>,
+    /// Announcements decided on, by key, with what became of each copy.
+    pub announced: BTreeMap<String, Announced>,
+    /// The issue log.
+    pub log: Vec<LogEntry>,
+    /// What users and stakeholders said.
+    pub feedback: Vec<Feedback>,
+    /// What somebody has to look at.
+    pub attention: BTreeSet<String>,
+    /// Boxes that Rollcall has to set on GitHub because body and truth differ.
+    pub unsettled: BTreeMap<String, bool>,
+    /// Content that went out last, by effect key, as a hash: the same content does not go out twice.
+    pub sent: BTreeMap<String, String>,
+    /// Entries in the ledger so far.
+    pub ledger_length: u64,
+    /// Hash of the last ledger entry; empty before the first.
+    pub ledger_head: String,
+}
+
+/// How a rollout came to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Origin {
+    /// `/rollout` in a comment.
+    Comment {
+        /// The issue or pull request it was written on.
+        issue: u64,
+        /// The comment.
+        comment: CommentId,
+    },
+    /// An issue opened from the issue form, which became the rollout's issue.
+    Form,
+    /// The API or the command line.
+    Api {
+        /// The operator's name for the caller.
+        name: String,
+    },
+}
+
+/// An announcement that was decided on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// What kind of news.
+    pub kind: super::announcement_kind::AnnouncementKind,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Each copy and what became of it.
+    pub copies: Vec<Copy>,
+}
+
+/// One copy of an announcement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copy {
+    /// Which copy.
+    pub receipt: Receipt,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// On its way.
+    Pending,
+    /// Taken by the channel.
+    Delivered {
+        /// When.
+        at: Timestamp,
+    },
+    /// Given up.
+    Failed {
+        /// Why, in a sentence.
+        reason: String,
+    },
+}
+
+/// Something that went wrong during the rollout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// 1, 2, 3, …
+    pub number: u32,
+    /// What happened.
+    pub text: String,
+    /// Login of who wrote it down.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// How it was solved, and by whom.
+    pub resolved: Option<(String, String)>,
+}
+
+/// One answer of the feedback loop; the newest of a person counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feedback {
+    /// Who.
+    pub by: Person,
+    /// 1 to 5.
+    pub score: u8,
+    /// In words.
+    pub text: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Rollout {
+    /// The item with this id, number (`3.2`) or normalised title.
+    #[must_use]
+    pub fn item(&self, name: &str) -> Option<&Item> {
+        let name = name.trim().trim_start_matches('#');
+        self.items
+            .iter()
+            .find(|item| item.id.eq_ignore_ascii_case(name) || item.number == name)
+            .or_else(|| {
+                let title = super::checklist::normalise_title(name);
+                self.items
+                    .iter()
+                    .find(|item| super::checklist::normalise_title(&item.title) == title)
+            })
+    }
+
+    /// The item with this id, to change it.
+    pub fn item_mut(&mut self, id: &str) -> Option<&mut Item> {
+        self.items.iter_mut().find(|item| item.id == id)
+    }
+
+    /// The first phase with a required item that is neither done nor waived; none when all are complete.
+    #[must_use]
+    pub fn phase(&self) -> Option<Phase> {
+        Phase::ALL
+            .into_iter()
+            .find(|phase| !self.is_complete(*phase))
+    }
+
+    /// Whether each required item of the phase is done or waived.
+    #[must_use]
+    pub fn is_complete(&self, phase: Phase) -> bool {
+        self.items
+            .iter()
+            .filter(|item| item.phase == phase && item.required)
+            .all(Item::is_settled)
+    }
+
+    /// Whether the people may still change anything.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        matches!(self.stage, Stage::Finished(_))
+    }
+
+    /// Whether the deployment has been started and is not over.
+    #[must_use]
+    pub fn is_deploying(&self) -> bool {
+        matches!(self.stage, Stage::Deploying { .. })
+    }
+
+    /// Address of the issue for people.
+    #[must_use]
+    pub fn link(&self, web_url: &str) -> String {
+        let Place {
+            repository, issue, ..
+        } = &self.place;
+        match issue {
+            Some(issue) => format!("{web_url}/{repository}/issues/{issue}"),
+            None => format!("{web_url}/{repository}"),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! An arrival as events: from GitHub's JSON, from the API's, or from a stored event.
+
+use crate::{
+    domain::event::{Event, Request},
+    store::{LeasedArrival, Outcome, Source},
+    webhook::payload,
+};
+use serde::{Deserialize, Serialize};
+
+/// What an arrival says.
+pub(super) enum Parsed {
+    /// These happened.
+    Events(Vec<Event>),
+    /// Somebody asks for a rollout, and GitHub must be asked where.
+    Request(ApiRequest),
+    /// There is nothing to do.
+    Finished(Outcome),
+}
+
+/// A request as the API stores it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiRequest {
+    /// `owner/name`.
+    pub repository: String,
+    /// The request.
+    pub request: Request,
+}
+
+pub(super) fn parse(arrival: &LeasedArrival) -> Parsed {
+    match arrival.kind.as_str() {
+        "event" if arrival.source != Source::Github => match serde_json::from_slice::<Event>(&arrival.body) {
+            Ok(event) => Parsed::Events(vec![event]),
+            Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
+        },
+        "request" if arrival.source != Source::Github => match serde_json::from_slice::<ApiRequest>(&arrival.body) {
+            Ok(request) => Parsed::Request(request),
+            Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
+        },
+        kind => match payload::parse(kind, &arrival.key, arrival.received_at, &arrival.body) {
+            payload::Parsed::Events(events) if events.is_empty() => {
+                Parsed::Finished(Outcome::Ignored("it names nothing".to_owned()))
+            }
+            payload::Parsed::Events(events) => Parsed::Events(events),
+            payload::Parsed::Ignored(reason) => Parsed::Finished(Outcome::Ignored(reason)),
+            payload::Parsed::Unreadable(reason) => Parsed::Finished(Outcome::Unreadable(reason)),
+        },
+    }
+}
