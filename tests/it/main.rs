@@ -2,5 +2,6 @@
 
 mod examples;
 mod github;
+mod markdown;
 mod store;
 mod support;

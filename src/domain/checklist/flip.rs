@@ -1,6 +1,6 @@
 //! Boxes flipped in a body, and between two bodies.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -78,36 +78,33 @@ pub fn flips(from: &str, to: &str) -> Vec<Flip> {
 /// first free one with the same normalised title. No older item is taken twice.
 fn partners(from: &[Item], to: &[Item]) -> Vec<Option<usize>> {
     let mut by_id: HashMap<&str, VecDeque<usize>> = HashMap::new();
-    let mut by_title: HashMap<String, VecDeque<usize>> = HashMap::new();
     for (index, item) in from.iter().enumerate() {
-        by_title
-            .entry(normalise_title(&item.title))
-            .or_default()
-            .push_back(index);
         if let Some(id) = &item.id {
             by_id.entry(id).or_default().push_back(index);
         }
     }
     let same_id = |item: &Item| by_id.get_mut(item.id.as_deref()?)?.pop_front();
     let mut pairs: Vec<Option<usize>> = to.iter().map(same_id).collect();
-    let mut taken = vec![false; from.len()];
-    pairs
+    let mut by_title: HashMap<String, VecDeque<usize>> = HashMap::new();
+    let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
+    for (index, item) in from
         .iter()
-        .flatten()
-        .for_each(|index| taken[*index] = true);
+        .enumerate()
+        .filter(|(index, _)| !taken.contains(index))
+    {
+        by_title
+            .entry(normalise_title(&item.title))
+            .or_default()
+            .push_back(index);
+    }
     for (item, pair) in to.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
         let Some(queue) = by_title.get_mut(&normalise_title(&item.title)) else {
             continue;
         };
-        queue.retain(|index| !taken[*index]);
-        let Some(place) = queue
+        let place = queue
             .iter()
-            .position(|index| item.id.is_none() || from[*index].id.is_none())
-        else {
-            continue;
-        };
-        *pair = queue.remove(place);
-        pair.iter().for_each(|index| taken[*index] = true);
+            .position(|index| item.id.is_none() || from[*index].id.is_none());
+        *pair = place.and_then(|place| queue.remove(place));
     }
     pairs
 }

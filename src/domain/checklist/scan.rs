@@ -11,8 +11,10 @@ use crate::domain::markdown::{self, Lines};
 enum Container {
     /// A list item; with the index of its box when it has one.
     Item(Option<usize>),
-    /// A block quote or a footnote: its headings are its own.
-    Other,
+    /// A block quote: its headings are its own.
+    Quote,
+    /// A footnote: likewise.
+    Footnote,
 }
 
 /// The state of the walk.
@@ -60,9 +62,8 @@ impl<'a> Scan<'a> {
                 self.containers.push(Container::Item(None));
                 self.first = Some(Vec::new());
             }
-            Event::Start(Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => {
-                self.containers.push(Container::Other)
-            }
+            Event::Start(Tag::BlockQuote(_)) => self.containers.push(Container::Quote),
+            Event::Start(Tag::FootnoteDefinition(_)) => self.containers.push(Container::Footnote),
             Event::End(TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => {
                 self.containers.pop();
             }
@@ -86,9 +87,12 @@ impl<'a> Scan<'a> {
             .rev()
             .find_map(|container| match container {
                 Container::Item(index) => *index,
-                Container::Other => None,
+                Container::Quote | Container::Footnote => None,
             });
         let (line, column) = self.lines.place(lead.offset);
+        if self.is_behind_a_tab(line) {
+            return;
+        }
         if let Some(Container::Item(index)) = self.containers.last_mut() {
             *index = Some(self.items.len());
         }
@@ -103,5 +107,12 @@ impl<'a> Scan<'a> {
             depth: parent.map_or(0, |index| self.items[index].depth + 1),
             parent,
         });
+    }
+
+    /// A quote goes on with `>` after at most three columns. The parser takes a tab for less than the four it is.
+    fn is_behind_a_tab(&self, line: usize) -> bool {
+        let in_quote = matches!(self.containers.first(), Some(Container::Quote));
+        let indent = self.lines.line(line).split('>').next().unwrap_or_default();
+        in_quote && indent.contains('\t')
     }
 }

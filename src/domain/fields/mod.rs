@@ -70,43 +70,4 @@ impl Component {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn complete() -> Fields {
-        Fields {
-            purpose: "Close a hole".into(),
-            components: vec![Component {
-                name: "api".into(),
-                from: "1.4.1".into(),
-                to: "1.4.2".into(),
-                reason: "security update".into(),
-            }],
-            benefits: "No more hole".into(),
-            ..Fields::default()
-        }
-    }
-
-    #[test]
-    fn purpose_components_and_benefits_are_asked_for() {
-        assert_eq!(
-            Fields::default().missing(),
-            ["purpose", "components", "benefits"]
-        );
-        assert!(complete().missing().is_empty());
-    }
-
-    #[test]
-    fn a_component_needs_both_versions_and_a_reason() {
-        let blanks: [fn(&mut Component); 3] = [
-            |c| c.from.clear(),
-            |c| c.to = " ".into(),
-            |c| c.reason.clear(),
-        ];
-        for blank in blanks {
-            let mut fields = complete();
-            blank(&mut fields.components[0]);
-            assert_eq!(fields.missing(), ["components"]);
-        }
-    }
-}
+mod tests;

@@ -35,10 +35,9 @@ pub fn parse(body: &str, template: &Template) -> Fields {
 }
 
 fn field_of<'t>(heading: &Heading, template: &'t Template) -> Option<&'t Field> {
-    let words = normalise_title(&heading.text);
-    let named = |field: &&Field| {
-        normalise_title(&field.label) == words || field.id.replace('-', " ") == words
-    };
+    let words = |text: &str| normalise_title(&text.replace('-', " "));
+    let heading = words(&heading.text);
+    let named = |field: &&Field| words(&field.label) == heading || words(&field.id) == heading;
     template.fields.iter().find(named)
 }
 
