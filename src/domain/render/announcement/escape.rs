@@ -1,23 +1,6 @@
 //! Foreign text made harmless: what people, repositories and GitHub wrote is shown, never obeyed.
 
-/// Bidirectional controls reorder what is read, so that a file name or a version can be made to look like another.
-fn is_bidi_control(c: char) -> bool {
-    matches!(
-        c,
-        '\u{061c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-    )
-}
-
-/// Characters that have no place in a message: controls, bidirectional controls, tags, and blanks that cannot be seen.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || is_bidi_control(c)
-        || matches!(c, '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
+use crate::domain::inert::is_invisible;
 
 /// One line of plain text: line ends and tabs become blanks, hidden characters go, runs of blanks become one.
 pub(super) fn one_line(text: &str) -> String {
@@ -30,7 +13,7 @@ pub(super) fn one_line(text: &str) -> String {
                 c
             }
         })
-        .filter(|c| !is_hidden(*c))
+        .filter(|c| !c.is_control() && !is_invisible(*c))
         .collect();
     seen.split(' ')
         .filter(|word| !word.is_empty())
@@ -111,10 +94,14 @@ pub(super) fn unlinked(text: &str) -> String {
             continue;
         }
         let mut before = ' ';
-        for c in word.chars() {
+        let mut letters = word.chars().peekable();
+        while let Some(c) = letters.next() {
             inert.push(c);
-            let begins = !before.is_alphanumeric() && before != '_';
-            if begins && (c == '@' || c == '/' && before != '/') {
+            let name = letters
+                .peek()
+                .is_some_and(|next| next.is_ascii_alphanumeric() || *next == '_');
+            let begins = name && !before.is_alphanumeric() && before != '_';
+            if begins && (c == '@' || c == '/' && !matches!(before, '/' | '<' | '>')) {
                 inert.push(JOINER);
             }
             before = c;

@@ -7,7 +7,6 @@ mod email_html;
 mod email_text;
 mod escape;
 mod telegram;
-mod when;
 mod words;
 
 pub use email_html::email_html;
@@ -15,35 +14,49 @@ pub use email_text::email_text;
 pub use telegram::{telegram_html, telegram_plain};
 pub use words::headline;
 
-use super::super::{announcement::Announcement, announcement_kind::AnnouncementKind};
+use super::{
+    super::{announcement::Announcement, announcement_kind::AnnouncementKind},
+    time::render_time,
+};
 
 /// Longest subject, in characters.
 const SUBJECT: usize = 120;
 
-/// The subject of a mail: one line of at most 120 characters, which begins with the repository's name in brackets.
+/// The subject of a mail: one line of at most 120 characters, which begins with the repository's name in brackets. A title that is
+/// too long is cut; the time of a scheduled update is not.
 #[must_use]
 pub fn subject(announcement: &Announcement) -> String {
     let repository = escape::one_line(&announcement.repository);
-    let name = repository.rsplit('/').next().unwrap_or_default();
-    let mut news = headline(announcement.kind).to_owned();
-    if let (AnnouncementKind::Scheduled, Some(window)) = (announcement.kind, &announcement.window) {
-        news = format!("{news} for {}", when::start(window, &announcement.zone));
+    let mut line = headline(announcement.kind).to_owned();
+    if let Some(name) = repository
+        .rsplit('/')
+        .next()
+        .filter(|name| !name.is_empty())
+    {
+        line = format!("[{}] {line}", escape::clip(name, 40));
     }
-    let prefix = match name {
-        "" => String::new(),
-        name => format!("[{}] ", escape::clip(name, 40)),
+    let time = match (announcement.kind, &announcement.window) {
+        (AnnouncementKind::Scheduled, Some(window)) => {
+            format!(", {}", render_time(window.start, &announcement.zone))
+        }
+        _ => String::new(),
     };
-    let title = escape::one_line(&announcement.title);
-    let line = match title.as_str() {
-        "" => format!("{prefix}{news}"),
-        title => format!("{prefix}{news}: {title}"),
-    };
-    escape::clip(&line, SUBJECT)
+    let room = SUBJECT.saturating_sub(escape::units(&line) + escape::units(&time) + ": ".len());
+    match escape::clip(&escape::one_line(&announcement.title), room).as_str() {
+        "" => line + &time,
+        title => format!("{line}: {title}{time}"),
+    }
 }
 
+#[cfg(test)]
+mod page;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wording;
+#[cfg(test)]
+mod wording_mail;

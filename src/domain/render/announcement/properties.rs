@@ -90,7 +90,7 @@ fn is_control(c: char) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn a_telegram_message_is_well_formed_and_within_the_limit(a in announcement()) {

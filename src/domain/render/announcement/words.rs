@@ -1,8 +1,11 @@
 //! What is said, before any channel gives it its form.
 
-use super::{escape, when};
+use super::escape;
 use crate::domain::{
-    announcement::Announcement, announcement_kind::AnnouncementKind as Kind, fields::Component,
+    announcement::Announcement,
+    announcement_kind::AnnouncementKind as Kind,
+    fields::Component,
+    render::time::{render_duration, render_window},
 };
 use jiff::SignedDuration;
 
@@ -119,7 +122,7 @@ pub(super) fn words(a: &Announcement, pen: &Pen) -> Words {
             text: a
                 .window
                 .as_ref()
-                .map_or_else(|| "not fixed yet".to_owned(), |w| when::window(w, &a.zone)),
+                .map_or_else(|| "not fixed yet".to_owned(), |w| render_window(w, &a.zone)),
         },
         downtime: Fact {
             label: "Expected downtime",
@@ -150,7 +153,7 @@ fn lead(a: &Announcement) -> String {
             "An update is being prepared. Nothing has changed yet. If you have concerns, please tell us now."
         }
         Kind::Scheduled => {
-            "The time of the update is set. If it does not suit you, please tell us before it starts."
+            "The time of the update is set. If you were told another time before, this one counts. If it does not suit you, please tell us before it starts."
         }
         Kind::Started => return started(expected(a)),
         Kind::Update if a.message.trim().is_empty() => "The update is under way.",
@@ -166,7 +169,10 @@ fn started(downtime: Option<SignedDuration>) -> String {
     let interruption = match downtime {
         None => String::new(),
         Some(none) if none.is_zero() => " No downtime is expected.".to_owned(),
-        Some(time) => format!(" Please expect about {} of downtime.", when::duration(time)),
+        Some(time) => format!(
+            " Please expect about {} of downtime.",
+            render_duration(time)
+        ),
     };
     format!("The update has started.{interruption} We will tell you when it is done.")
 }
@@ -183,7 +189,7 @@ fn downtime(a: &Announcement) -> String {
     match expected(a) {
         None => "not stated yet".to_owned(),
         Some(none) if none.is_zero() => "no downtime expected".to_owned(),
-        Some(time) => format!("about {}", when::duration(time)),
+        Some(time) => format!("about {}", render_duration(time)),
     }
 }
 
