@@ -21,4 +21,8 @@ macro_rules! on_both {
 
 mod world;
 
+mod commit;
+mod concurrency;
 mod inbox;
+mod outbox;
+mod rollouts;

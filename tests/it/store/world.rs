@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rollcall::store::{Arrival, LeasedArrival, Source, Store};
+use rollcall::store::{
+    Arrival, Commit, Committed, EffectRow, LeasedArrival, LeasedEffect, LedgerRow, PutMode,
+    RolloutRow, Source, Store,
+};
 
 /// How long a lease lasts here.
-pub const LEASE: Duration = Duration::from_secs(60);
+pub const LEASE: Duration = Duration::from_mins(1);
 
 /// So many seconds after the beginning of the story.
 pub fn at(seconds: i64) -> Timestamp {
@@ -48,4 +51,77 @@ pub async fn next(store: &Store, seconds: i64, worker: &str) -> Option<LeasedArr
 /// The key of what is next for a worker.
 pub async fn next_key(store: &Store, seconds: i64, worker: &str) -> Option<String> {
     next(store, seconds, worker).await.map(|leased| leased.key)
+}
+
+/// A comment to put on GitHub, due at the beginning.
+pub fn effect(key: &str, payload: &str, mode: PutMode) -> EffectRow {
+    EffectRow {
+        key: key.to_owned(),
+        channel: "github".to_owned(),
+        stream: "5".to_owned(),
+        rollout: "r1".to_owned(),
+        payload: payload.to_owned(),
+        due: at(0),
+        mode,
+    }
+}
+
+/// A new rollout, as it is before it is saved.
+pub fn rollout(id: &str) -> RolloutRow {
+    RolloutRow {
+        id: id.to_owned(),
+        version: 0,
+        installation: 5,
+        repository: 9,
+        issue: None,
+        request_key: format!("request for {id}"),
+        open: true,
+        state: "{}".to_owned(),
+    }
+}
+
+/// A ledger entry.
+pub fn entry(rollout: &str, seq: i64, text: &str) -> LedgerRow {
+    LedgerRow {
+        rollout: rollout.to_owned(),
+        seq,
+        at: at(seq),
+        entry: text.to_owned(),
+        hash: format!("hash {seq}"),
+    }
+}
+
+/// Handles an arrival made for it, so that something is written.
+pub async fn commit(store: &Store, seconds: i64, commit: Commit) -> Committed {
+    let key = format!(
+        "because of {seconds} {}",
+        commit.effects.first().map_or("", |e| &e.key)
+    );
+    let because = Arrival {
+        received_at: at(-1),
+        ..event(&key, &key)
+    };
+    store.accept(because).await.expect("stored");
+    let arrival = next(store, seconds, "w").await.expect("the arrival").id;
+    let written = store
+        .commit(Commit { arrival, ..commit }, at(seconds))
+        .await;
+    written.expect("an answer")
+}
+
+/// Puts effects at a time.
+pub async fn put(store: &Store, seconds: i64, effects: Vec<EffectRow>) {
+    let effects = Commit {
+        effects,
+        ..Commit::default()
+    };
+    assert_eq!(commit(store, seconds, effects).await, Committed::Done);
+}
+
+/// Leases the next effect on GitHub.
+pub async fn departing(store: &Store, seconds: i64, worker: &str) -> Option<LeasedEffect> {
+    store
+        .lease_effect("github", at(seconds), LEASE, worker)
+        .await
+        .expect("a lease or nothing")
 }

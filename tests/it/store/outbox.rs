@@ -1,0 +1,258 @@
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rollcall::store::{EffectRow, PutMode, StoreError};
+
+use super::world::{at, departing, effect, event, next_key, put};
+use crate::support::database::TestDatabase;
+
+const LATEST: PutMode = PutMode::Latest {
+    quiet: Duration::from_secs(10),
+};
+
+on_both! {
+    an_effect_put_once_is_performed_once,
+    a_receipt_comes_back_through_the_inbox,
+    the_newest_payload_is_put_at_once_and_then_after_a_quiet_time,
+    a_payload_put_while_an_older_one_is_performed_follows_it,
+    a_failed_effect_keeps_its_back_off_and_lets_others_pass,
+    a_dead_effect_is_kept_until_a_newer_payload_comes,
+    a_timer_can_be_moved_and_cancelled,
+    one_effect_of_a_stream_at_a_time_and_channels_apart,
+    what_happened_is_recorded_even_when_the_lease_was_lost,
+}
+
+async fn an_effect_put_once_is_performed_once(database: TestDatabase) {
+    let store = database.open().await;
+    put(&store, 0, vec![effect("mail", "first", PutMode::Once)]).await;
+    put(&store, 1, vec![effect("mail", "second", PutMode::Once)]).await;
+    let leased = departing(&store, 1, "w").await.expect("the effect");
+    assert_eq!((leased.payload.as_str(), leased.attempts), ("first", 1));
+    assert_eq!(leased.remote, None);
+    let finish = store.finish_effect(leased.id, leased.generation, None, vec![], at(1));
+    finish.await.expect("finished");
+    put(&store, 2, vec![effect("mail", "third", PutMode::Once)]).await;
+    assert_eq!(departing(&store, 999, "w").await, None);
+    assert_eq!(
+        store.next_departure("github").await.expect("an answer"),
+        None
+    );
+}
+
+async fn a_receipt_comes_back_through_the_inbox(database: TestDatabase) {
+    let store = database.open().await;
+    put(&store, 0, vec![effect("comment", "text", PutMode::Once)]).await;
+    let leased = departing(&store, 0, "w").await.expect("the effect");
+    let remote = Some("comment 4711".to_owned());
+    let receipts = vec![event("receipt", "r1")];
+    let finish = store.finish_effect(leased.id, leased.generation, remote, receipts, at(1));
+    finish.await.expect("finished");
+    assert_eq!(next_key(&store, 1, "w").await.as_deref(), Some("receipt"));
+    let remote = store.remote_of("comment").await.expect("an answer");
+    assert_eq!(remote.as_deref(), Some("comment 4711"));
+    assert_eq!(store.remote_of("other").await.expect("an answer"), None);
+}
+
+async fn the_newest_payload_is_put_at_once_and_then_after_a_quiet_time(database: TestDatabase) {
+    let store = database.open().await;
+    put(&store, 0, vec![effect("status", "1 of 22", LATEST)]).await;
+    let first = departing(&store, 0, "w").await.expect("at once");
+    let remote = Some("comment 1".to_owned());
+    let finish = store.finish_effect(first.id, first.generation, remote, vec![], at(1));
+    finish.await.expect("finished");
+
+    for ticks in 2..=20 {
+        let payload = format!("{ticks} of 22");
+        let later = EffectRow {
+            due: at(2),
+            ..effect("status", &payload, LATEST)
+        };
+        put(&store, ticks, vec![later]).await;
+    }
+    assert_eq!(
+        departing(&store, 10, "w").await,
+        None,
+        "10 s of quiet after 1 s"
+    );
+    let next = store.next_departure("github").await.expect("an answer");
+    assert_eq!(next, Some(at(11)));
+    let second = departing(&store, 11, "w").await.expect("the newest");
+    assert_eq!((second.payload.as_str(), second.attempts), ("20 of 22", 1));
+    assert_eq!(second.remote.as_deref(), Some("comment 1"));
+}
+
+async fn a_payload_put_while_an_older_one_is_performed_follows_it(database: TestDatabase) {
+    let store = database.open().await;
+    put(&store, 0, vec![effect("status", "old", LATEST)]).await;
+    let old = departing(&store, 0, "w").await.expect("the old one");
+    put(&store, 1, vec![effect("status", "new", LATEST)]).await;
+    assert_eq!(departing(&store, 1, "w2").await, None, "one at a time");
+    let remote = Some("comment 1".to_owned());
+    let finish = store.finish_effect(old.id, old.generation, remote, vec![], at(2));
+    finish.await.expect("finished");
+    assert_eq!(departing(&store, 11, "w").await, None);
+    let new = departing(&store, 12, "w").await.expect("the new one");
+    assert_eq!((new.payload.as_str(), new.attempts), ("new", 1));
+    assert_eq!(new.remote.as_deref(), Some("comment 1"));
+    let finish = store.finish_effect(new.id, new.generation, None, vec![], at(13));
+    finish.await.expect("finished");
+    assert_eq!(departing(&store, 999, "w").await, None);
+    let remote = store.remote_of("status").await.expect("an answer");
+    assert_eq!(
+        remote.as_deref(),
+        Some("comment 1"),
+        "no news is the old name"
+    );
+}
+
+async fn a_failed_effect_keeps_its_back_off_and_lets_others_pass(database: TestDatabase) {
+    let store = database.open().await;
+    put(
+        &store,
+        0,
+        vec![
+            effect("status", "1", LATEST),
+            effect("x", "2", PutMode::Once),
+        ],
+    )
+    .await;
+    let failed = departing(&store, 0, "w").await.expect("the first");
+    let retry = store.retry_effect(failed.id, at(60), "429\u{0}");
+    retry.await.expect("put off");
+    put(&store, 1, vec![effect("status", "3", LATEST)]).await;
+    let other = departing(&store, 1, "w").await.expect("the other");
+    assert_ne!(other.key, failed.key);
+    let finish = store.finish_effect(other.id, other.generation, None, vec![], at(1));
+    finish.await.expect("finished");
+    assert_eq!(departing(&store, 59, "w").await, None);
+    let again = departing(&store, 60, "w").await.expect("the first again");
+    assert_eq!(again.attempts, 2, "it may have reached GitHub before");
+    assert_eq!(again.key, failed.key);
+}
+
+async fn a_dead_effect_is_kept_until_a_newer_payload_comes(database: TestDatabase) {
+    let store = database.open().await;
+    put(&store, 0, vec![effect("status", "too long", LATEST)]).await;
+    let leased = departing(&store, 0, "w").await.expect("the effect");
+    let bury = store.bury_effect(
+        leased.id,
+        "GitHub answered 422",
+        vec![event("dead", "r1")],
+        at(1),
+    );
+    bury.await.expect("buried");
+    assert_eq!(departing(&store, 999, "w").await, None);
+    assert_eq!(store.counts().await.expect("counts").outbox_dead, 1);
+    let dead = store.list_dead(10).await.expect("a list");
+    assert_eq!(
+        (dead[0].key.as_str(), dead[0].reason.as_str()),
+        ("status", "GitHub answered 422")
+    );
+    assert_eq!(next_key(&store, 1, "w").await.as_deref(), Some("dead"));
+
+    put(&store, 2, vec![effect("status", "shorter", LATEST)]).await;
+    let again = departing(&store, 2, "w")
+        .await
+        .expect("a chance of its own");
+    assert_eq!((again.payload.as_str(), again.attempts), ("shorter", 1));
+
+    put(&store, 3, vec![effect("status", "newer", LATEST)]).await;
+    let bury = store.bury_effect(again.id, "422 again", vec![], at(4));
+    bury.await.expect("buried");
+    let newer = departing(&store, 4, "w").await.expect("the newer payload");
+    assert_eq!(newer.payload, "newer");
+}
+
+async fn a_timer_can_be_moved_and_cancelled(database: TestDatabase) {
+    let store = database.open().await;
+    let timer = |due: Timestamp, mode| EffectRow {
+        channel: "clock".to_owned(),
+        stream: "r1".to_owned(),
+        due,
+        ..effect("deadline", "{}", mode)
+    };
+    let moved = PutMode::Latest {
+        quiet: Duration::ZERO,
+    };
+    let due = || store.next_departure("clock");
+    put(&store, 0, vec![timer(at(100), moved)]).await;
+    assert_eq!(due().await.expect("an answer"), Some(at(100)));
+    put(&store, 1, vec![timer(at(50), moved)]).await;
+    assert_eq!(due().await.expect("an answer"), Some(at(50)));
+    put(&store, 2, vec![timer(at(200), moved)]).await;
+    let lease = |seconds| store.lease_effect("clock", at(seconds), Duration::from_mins(1), "w");
+    assert_eq!(lease(199).await.expect("an answer"), None);
+    assert_eq!(due().await.expect("an answer"), Some(at(200)));
+
+    put(&store, 3, vec![timer(at(0), PutMode::Cancel)]).await;
+    assert_eq!(lease(999).await.expect("an answer"), None);
+    put(
+        &store,
+        4,
+        vec![timer(at(0), PutMode::Cancel), timer(at(300), PutMode::Once)],
+    )
+    .await;
+    let rung = lease(300).await.expect("an answer").expect("the new timer");
+    let finish = store.finish_effect(rung.id, rung.generation, None, vec![], at(300));
+    finish.await.expect("finished");
+    assert_eq!(lease(999).await.expect("an answer"), None);
+}
+
+async fn one_effect_of_a_stream_at_a_time_and_channels_apart(database: TestDatabase) {
+    let store = database.open().await;
+    let early = EffectRow {
+        due: at(-5),
+        ..effect("early", "", PutMode::Once)
+    };
+    let mail = EffectRow {
+        channel: "email".to_owned(),
+        ..effect("mail", "", PutMode::Once)
+    };
+    let apart = EffectRow {
+        stream: "6".to_owned(),
+        ..effect("apart", "", PutMode::Once)
+    };
+    let late = effect("late", "", PutMode::Once);
+    put(&store, 0, vec![late, mail, apart, early]).await;
+    let first = departing(&store, 0, "w1").await.expect("one stream");
+    assert_eq!(first.key, "early");
+    let second = departing(&store, 0, "w2").await.expect("the other stream");
+    assert_eq!(second.key, "apart");
+    assert_eq!(departing(&store, 0, "w3").await, None);
+    store.release_leases("w1").await.expect("released");
+    let again = departing(&store, 0, "w3").await.expect("what `w1` left");
+    assert_eq!((again.key.as_str(), again.attempts), ("early", 2));
+}
+
+async fn what_happened_is_recorded_even_when_the_lease_was_lost(database: TestDatabase) {
+    let (slow, fast) = (database.open().await, database.open().await);
+    put(&slow, 0, vec![effect("comment", "text", PutMode::Once)]).await;
+    let lost = departing(&slow, 0, "slow").await.expect("the effect");
+    let taken = departing(&fast, 61, "fast").await.expect("the effect");
+    let retry = slow.retry_effect(lost.id, at(600), "time-out").await;
+    assert!(
+        matches!(retry, Err(StoreError::LeaseLost { .. })),
+        "{retry:?}"
+    );
+    let finish = slow.finish_effect(
+        lost.id,
+        lost.generation,
+        Some("1".to_owned()),
+        vec![event("receipt", "r1")],
+        at(62),
+    );
+    finish.await.expect("recorded");
+    let remote = fast.remote_of("comment").await.expect("an answer");
+    assert_eq!(remote.as_deref(), Some("1"));
+    let finish = fast.finish_effect(
+        taken.id,
+        taken.generation,
+        None,
+        vec![event("receipt", "r1")],
+        at(63),
+    );
+    finish.await.expect("recorded");
+    assert_eq!(next_key(&fast, 63, "w").await.as_deref(), Some("receipt"));
+    assert_eq!(next_key(&fast, 63, "w").await, None, "one receipt");
+    assert_eq!(departing(&fast, 999, "w").await, None);
+}
