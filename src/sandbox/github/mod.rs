@@ -25,12 +25,10 @@ pub use state::{IssueAt, Role};
 pub use view::{CommentView, IssueView};
 pub use webhook::{Delivery, sign};
 
-use jiff::Timestamp;
+use super::pulse::Pulse;
+use crate::clock::Clock;
 use state::State;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// Tells the world's time.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// The reactions that GitHub knows.
 pub(crate) const REACTIONS: [&str; 8] = [
@@ -51,6 +49,12 @@ impl World {
     /// The REST API, to be served on loopback or called in process.
     pub fn router(&self) -> axum::Router {
         api::router(self.clone())
+    }
+
+    /// Beats whenever the world changes.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        self.state().pulse.clone()
     }
 
     /// The requests received so far, oldest first.

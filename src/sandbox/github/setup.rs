@@ -1,7 +1,7 @@
 //! How a world begins: the App, the people, the repositories.
 
 use super::{
-    Clock, Delivery, Refused, World,
+    Clock, Delivery, Pulse, Refused, World,
     state::{Account, Installation, Kind, Repository, Role, State},
 };
 use std::{
@@ -79,7 +79,7 @@ impl World {
         let installation = Installation {
             id: settings.installation_id,
             account: settings.account.clone(),
-            created_at: clock(),
+            created_at: clock.now(),
             suspended: None,
             deleted: false,
         };
@@ -90,6 +90,7 @@ impl World {
         let mut state = State {
             settings,
             clock,
+            pulse: Pulse::new(),
             sink,
             last_id: 1_000,
             accounts: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! What the fake GitHub knows.
 
-use super::{Clock, Delivery, Fault, Refused, Request, Settings};
+use super::{Clock, Delivery, Fault, Pulse, Refused, Request, Settings};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc::UnboundedSender;
@@ -184,6 +184,7 @@ pub(crate) struct Token {
 pub(crate) struct State {
     pub settings: Settings,
     pub clock: Clock,
+    pub pulse: Pulse,
     pub sink: UnboundedSender<Delivery>,
     pub last_id: u64,
     pub accounts: BTreeMap<String, Account>,
@@ -200,7 +201,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn now(&self) -> Timestamp {
-        (self.clock)()
+        self.clock.now()
     }
 
     pub(crate) fn next_id(&mut self) -> u64 {

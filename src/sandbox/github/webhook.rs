@@ -122,6 +122,7 @@ impl State {
         self.sent.drain(..surplus);
         // Nobody listening is a receiver that is down: GitHub sends all the same.
         self.sink.send(delivery).ok();
+        self.pulse.beat();
     }
 
     fn headers(&self, delivery: &Delivery) -> HeaderMap {

@@ -185,8 +185,12 @@ impl World {
     }
 
     fn answered(&self, place: usize, status: StatusCode) {
-        if let Some(request) = self.state().requests.get_mut(place) {
+        let mut state = self.state();
+        if let Some(request) = state.requests.get_mut(place) {
             request.status = status.as_u16();
+            if request.method != Method::GET {
+                state.pulse.beat();
+            }
         }
     }
 
