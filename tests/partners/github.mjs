@@ -138,6 +138,7 @@ const front = world.prism_log && (await freePort());
 const public_url = front ? `http://127.0.0.1:${front}` : url;
 await createEmulator({ service: "github", port, hostname: "127.0.0.1", baseUrl: public_url, seed: { tokens: people, github } });
 grantRoles(gh, world);
+formats.installationActor(gh, { installation: { appId: world.app_id } }); // the bot's account
 for (const known of tokens.values()) known.id = gh.users.findOneBy("login", known.login).id;
 const stopPrism = front && (await startPrism(url, world.prism_log, front));
 

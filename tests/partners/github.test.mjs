@@ -3,14 +3,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHmac, createSign } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import Ajv from "ajv/dist/2020.js";
+import { problems } from "./webhook-schemas.mjs";
 
-const description = JSON.parse(readFileSync(new URL("node_modules/@octokit/openapi-webhooks/generated/api.github.com.json", import.meta.url)));
-const ajv = new Ajv({ strict: false, validateFormats: false }).addSchema({ $id: "github", ...description }, "github");
 const received = [];
 let receiver, child, github, answerWith = 202;
 
@@ -64,9 +61,9 @@ async function webhooksOf(act) {
   await call(null, "GET", "/_rollcall/idle");
   return received.map(({ headers, body }) => {
     const payload = JSON.parse(body);
-    const name = `${headers["x-github-event"]}-${payload.action}`.replaceAll("_", "-");
-    const validate = ajv.getSchema(`github#/webhooks/${name}/post/requestBody/content/application~1json/schema`);
-    assert.ok(validate(payload), `${name}: ${ajv.errorsText(validate.errors?.slice(0, 5))}`);
+    const event = headers["x-github-event"];
+    assert.equal(problems(event, payload), null);
+    const name = `${event}-${payload.action}`.replaceAll("_", "-");
     return { name, payload, headers, body };
   });
 }

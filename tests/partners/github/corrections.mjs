@@ -5,9 +5,11 @@
 
 const API = [
   ["an unknown token is nobody, not the first person", "if (!user && fallbackUser && token.length > 0) {", "if (false) {"],
+  ["a connection that waits is not closed in the moment it is used again", 'server.listen(port, options.hostname ?? "127.0.0.1");\n  return server;',
+    'server.keepAliveTimeout = 600_000;\n  server.listen(port, options.hostname ?? "127.0.0.1");\n  return server;'],
 ];
 
-const INTERNALS = "formatUser, formatOrgBrief, formatRepo, formatIssue, formatComment, formatLabel, formatMilestone, generateNodeId, getNextIssueNumber";
+const INTERNALS = "formatUser, formatOrgBrief, formatRepo, formatIssue, formatComment, formatLabel, formatMilestone, generateNodeId, getNextIssueNumber, installationActor";
 
 const GITHUB = [
   [
