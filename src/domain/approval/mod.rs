@@ -172,3 +172,6 @@ impl fmt::Display for Why {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

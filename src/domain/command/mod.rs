@@ -1,7 +1,13 @@
 //! What people say in comments: slash commands at the start of a line.
 
+mod foreign;
 pub mod name;
+pub mod parse;
+mod rollout;
+mod words;
+
 pub use name::CommandName;
+pub use parse::parse_comment;
 
 use super::fields::Fields;
 
@@ -211,7 +217,7 @@ pub enum Said {
         /// The command probably meant.
         meant: CommandName,
     },
-    /// So many more commands stand in the comment; none of them counts.
+    /// So many commands stand in the comment beyond the first twenty; they do not count.
     TooMany(usize),
 }
 
@@ -220,3 +226,6 @@ pub enum Said {
 pub fn usage(name: CommandName) -> &'static str {
     name.usage()
 }
+
+#[cfg(test)]
+mod tests;

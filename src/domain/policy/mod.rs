@@ -8,14 +8,18 @@ use super::{approval::SignedField, command::CommandName, person::Permission};
 
 pub mod defaults;
 pub mod freeze;
+mod freeze_read;
 pub mod notation;
 mod notation_json;
 pub mod overrides;
+pub mod read;
+mod read_values;
 pub mod rule;
 pub mod verdict;
 
 pub use freeze::Freeze;
 pub use overrides::Overrides;
+pub use read::{lint_policy, parse};
 pub use rule::Rule;
 pub use verdict::{Answer, Context, Verdict};
 
@@ -105,3 +109,6 @@ impl Default for Policy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

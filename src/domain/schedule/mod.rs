@@ -7,3 +7,6 @@ pub mod when;
 pub use duration::parse_duration;
 pub use objection::{Objection, next_slots, objections};
 pub use when::{ScheduleProblem, parse_window};
+
+#[cfg(test)]
+mod tests;

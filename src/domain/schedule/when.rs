@@ -121,7 +121,7 @@ const USAGE: &str =
 
 fn length_of_window(text: &str) -> Read<SignedDuration> {
     let length = parse_duration(text).map_err(|message| ScheduleProblem::new(message, USAGE))?;
-    if length.is_zero() || length > LONGEST {
+    if length < SignedDuration::from_mins(1) || length > LONGEST {
         return Err(ScheduleProblem::new(
             "a window lasts between a minute and 14 days",
             USAGE,
@@ -401,47 +401,47 @@ fn resolve(local: DateTime, zone: &Said) -> Read<Timestamp> {
     })?;
     match tz.to_ambiguous_timestamp(local).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(local).map_err(out_of_range),
-        AmbiguousOffset::Gap { before, after } => Err(two_readings(
-            "does not exist",
-            "clocks go forward over it",
-            local,
-            (before, after),
-            name,
-        )),
-        AmbiguousOffset::Fold { before, after } => Err(two_readings(
-            "exists twice",
-            "clocks go back over it",
-            local,
-            (before, after),
-            name,
-        )),
+        AmbiguousOffset::Gap { before, after } => {
+            let reading = |offset: Offset| {
+                let at = offset.to_timestamp(local).unwrap_or(Timestamp::MAX);
+                format!("`{} {name}`", in_zone(at, name).strftime("%Y-%m-%d %H:%M"))
+            };
+            let what = "does not exist, because clocks go forward over it";
+            Err(two_readings(
+                what,
+                local,
+                name,
+                &[reading(after), reading(before)],
+            ))
+        }
+        AmbiguousOffset::Fold { before, after } => {
+            let reading = |offset: Offset| {
+                format!(
+                    "`{}{}`",
+                    local.strftime("%Y-%m-%dT%H:%M"),
+                    offset_in_digits(offset)
+                )
+            };
+            let what = "exists twice, because clocks go back over it";
+            Err(two_readings(
+                what,
+                local,
+                name,
+                &[reading(before), reading(after)],
+            ))
+        }
     }
 }
 
+/// Refuses a local time with the two times that may be meant, the earlier one first.
 fn two_readings(
     what: &str,
-    why: &str,
     local: DateTime,
-    (before, after): (Offset, Offset),
     zone: &str,
+    readings: &[String; 2],
 ) -> ScheduleProblem {
-    let reading = |offset: Offset| {
-        let exact = format!(
-            "{}{}",
-            local.strftime("%Y-%m-%dT%H:%M"),
-            offset_in_digits(offset)
-        );
-        match offset.to_timestamp(local) {
-            Ok(at) => format!("`{exact}` ({})", render_time(at, zone)),
-            Err(_) => format!("`{exact}`"),
-        }
-    };
-    let clock = local.strftime("%H:%M on %-d %b %Y");
-    let message = format!("{clock} {what} in {zone}: {why}");
-    ScheduleProblem::new(
-        message,
-        format!("write {} or {}", reading(before), reading(after)),
-    )
+    let message = format!("{} in {zone} {what}", local.strftime("%-d %b %Y, %H:%M"));
+    ScheduleProblem::new(message, format!("write {} or {}", readings[0], readings[1]))
 }
 
 fn offset_in_digits(offset: Offset) -> String {

@@ -1,0 +1,294 @@
+//! Reading `.github/rollcall.yml`: every mistake in it at its place, all at once.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, tz::TimeZone};
+
+use super::{
+    Overrides, Policy, Rule,
+    freeze_read::read_freezes,
+    overrides::ApprovalOverrides,
+    read_values::{as_text, value_of},
+};
+use crate::domain::{
+    approval::SignedField,
+    command::CommandName,
+    policy::ItemPolicy,
+    problem::Problem,
+    yaml::{self, Node, Value},
+};
+
+/// The keys of the file itself.
+pub(super) const FILE_KEYS: [&str; 13] = [
+    "template",
+    "zone",
+    "audiences",
+    "notice",
+    "ticks",
+    "deployers",
+    "waivers",
+    "commands",
+    "items",
+    "extra_items",
+    "approvals",
+    "freezes",
+    "templates",
+];
+/// The keys under one template: those of the file, but for the two that are about templates.
+const TEMPLATE_KEYS: [&str; 11] = [
+    "zone",
+    "audiences",
+    "notice",
+    "ticks",
+    "deployers",
+    "waivers",
+    "commands",
+    "items",
+    "extra_items",
+    "approvals",
+    "freezes",
+];
+const APPROVAL_KEYS: [&str; 5] = ["required", "from", "not_opener", "expire", "leave_out"];
+const ITEM_KEYS: [&str; 2] = ["who", "required"];
+const SIGNED: [(&str, SignedField); 5] = [
+    ("components", SignedField::Components),
+    ("window", SignedField::Window),
+    ("downtime", SignedField::Downtime),
+    ("rollback-plan", SignedField::RollbackPlan),
+    ("template", SignedField::Template),
+];
+
+/// The longest file that is read, in bytes.
+const LARGEST: usize = 100_000;
+
+/// Commands whose rule stands elsewhere in the file, and where.
+fn elsewhere(name: CommandName) -> Option<&'static str> {
+    match name {
+        CommandName::ApproveDeploy | CommandName::Reject | CommandName::Withdraw => {
+            Some("approvals: {from: …}")
+        }
+        CommandName::Skip => Some("waivers: …"),
+        CommandName::Done | CommandName::Undo | CommandName::Evidence => {
+            Some("ticks: …` for all items, or `items: {ITEM: {who: …}}")
+        }
+        _ => None,
+    }
+}
+
+/// Reads a policy. An empty file is the default policy.
+///
+/// # Errors
+/// Every mistake in the file, at least one.
+pub fn parse(text: &str, file: &str) -> Result<Policy, Vec<Problem>> {
+    let mut reader = Reader {
+        file,
+        problems: Vec::new(),
+    };
+    let policy = reader.policy(text);
+    if reader.problems.is_empty() {
+        return Ok(policy);
+    }
+    reader.problems.sort();
+    // The zone is looked at twice: for the policy, and for the freezes written in it.
+    reader.problems.dedup();
+    Err(reader.problems)
+}
+
+/// What is wrong with a policy file; nothing when it can be used.
+#[must_use]
+pub fn lint_policy(text: &str, file: &str) -> Vec<Problem> {
+    parse(text, file).err().unwrap_or_default()
+}
+
+/// Collects mistakes while it reads.
+pub(super) struct Reader<'a> {
+    pub(super) file: &'a str,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn policy(&mut self, text: &str) -> Policy {
+        let mut policy = Policy::default();
+        let said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        if text.len() > LARGEST {
+            self.say((1, 1), "the file is larger than 100 kB", "");
+        } else if text.lines().any(said) {
+            match yaml::parse(text, self.file, 1) {
+                Ok(root) => self.file(&root, &mut policy),
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+        policy
+    }
+
+    fn file(&mut self, root: &Node, policy: &mut Policy) {
+        // Freezes are read in the zone of the file, wherever it stands.
+        for (key, node) in self.pairs(root, &FILE_KEYS) {
+            match key.text.as_str() {
+                "template" => policy.template = self.name(node),
+                "zone" => policy.zone = self.zone(node),
+                _ => {}
+            }
+        }
+        let said = self.overrides(root, &FILE_KEYS, &policy.zone);
+        policy.apply(said);
+        let templates = value_of(root, "templates").map(|node| self.named(node));
+        for (key, node) in templates.unwrap_or_default() {
+            let zone = value_of(node, "zone")
+                .and_then(as_text)
+                .unwrap_or(&policy.zone)
+                .to_owned();
+            self.pairs(node, &TEMPLATE_KEYS);
+            let said = self.overrides(node, &TEMPLATE_KEYS, &zone);
+            policy.templates.insert(key.text.clone(), said);
+        }
+    }
+
+    /// What is said at the top of the file or under one template. Unknown keys were told by whoever looked first.
+    fn overrides(&mut self, node: &Node, known: &[&str], zone: &str) -> Overrides {
+        let mut said = Overrides::default();
+        let Value::Map(pairs) = &node.value else {
+            return said;
+        };
+        for (key, node) in pairs
+            .iter()
+            .filter(|(key, _)| known.contains(&key.text.as_str()))
+        {
+            match key.text.as_str() {
+                "zone" => said.zone = Some(self.zone(node)),
+                "audiences" => said.audiences = Some(self.names(node)),
+                "notice" => said.notice = Some(self.duration(node)),
+                "ticks" => said.ticks = self.rule(node),
+                "deployers" => said.deployers = self.rule(node),
+                "waivers" => said.waivers = self.rule(node),
+                "commands" => said.commands = self.commands(node),
+                "items" => said.items = self.items(node),
+                "extra_items" => {
+                    said.extra_items_required =
+                        self.one_of(node, &[("optional", false), ("required", true)]);
+                }
+                "approvals" => said.approvals = self.approvals(node),
+                "freezes" => said.freezes = Some(read_freezes(self, node, zone)),
+                _ => {}
+            }
+        }
+        said
+    }
+
+    fn commands(&mut self, node: &Node) -> BTreeMap<CommandName, Rule> {
+        let mut commands = BTreeMap::new();
+        for (key, node) in self.named(node) {
+            let word = key.text.trim_start_matches('/');
+            let Some(name) = CommandName::from_word(word) else {
+                self.unknown(
+                    "command",
+                    word,
+                    key.place,
+                    &CommandName::ALL.map(CommandName::word),
+                );
+                continue;
+            };
+            if let Some(place) = elsewhere(name) {
+                let message = format!("who may use `{name}` is not said here");
+                self.say(key.place, message, format!("write `{place}`"));
+            } else if name == CommandName::Expedite {
+                self.say(key.place, "`/expedite` is not enabled", "take the line out");
+            } else if let Some(rule) = self.rule(node) {
+                commands.insert(name, rule);
+            }
+        }
+        commands
+    }
+
+    fn items(&mut self, node: &Node) -> BTreeMap<String, ItemPolicy> {
+        let mut items = BTreeMap::new();
+        for (key, node) in self.named(node) {
+            let mut item = ItemPolicy::default();
+            for (key, node) in self.pairs(node, &ITEM_KEYS) {
+                match key.text.as_str() {
+                    "who" => item.who = self.rule(node),
+                    _ => item.required = self.bool(node),
+                }
+            }
+            items.insert(key.text.clone(), item);
+        }
+        items
+    }
+
+    fn approvals(&mut self, node: &Node) -> ApprovalOverrides {
+        let mut said = ApprovalOverrides::default();
+        for (key, node) in self.pairs(node, &APPROVAL_KEYS) {
+            match key.text.as_str() {
+                "required" => said.required = self.count(node),
+                "from" => said.from = self.rule(node),
+                "not_opener" => said.not_opener = self.bool(node),
+                "expire" => said.expire = Some(self.longer_than_nothing(node)),
+                _ => {
+                    let fields = self
+                        .list(node)
+                        .iter()
+                        .filter_map(|node| self.one_of(node, &SIGNED));
+                    said.leave_out = Some(fields.collect());
+                }
+            }
+        }
+        said
+    }
+
+    /// How many approvals: at least one, or the gate would stand open.
+    fn count(&mut self, node: &Node) -> Option<usize> {
+        let number = if let Value::Number(number) = &node.value {
+            number.as_u64()
+        } else {
+            None
+        };
+        let count = number
+            .and_then(|number| usize::try_from(number).ok())
+            .filter(|count| (1..=20).contains(count));
+        if count.is_none() {
+            self.say(node.place, "`required` is a number from 1 to 20", "");
+        }
+        count
+    }
+
+    fn longer_than_nothing(&mut self, node: &Node) -> SignedDuration {
+        let length = self.duration(node);
+        if length.is_zero() {
+            self.say(
+                node.place,
+                "an approval that lapses at once approves nothing",
+                "write `7d`",
+            );
+        }
+        length
+    }
+
+    fn rule(&mut self, node: &Node) -> Option<Rule> {
+        let file = self.file;
+        let mistakes = match Rule::read(node) {
+            Ok(rule) => return Some(rule),
+            Err(mistakes) => mistakes,
+        };
+        self.problems
+            .extend(mistakes.into_iter().map(|problem| Problem {
+                file: file.into(),
+                ..problem
+            }));
+        None
+    }
+
+    fn zone(&mut self, node: &Node) -> String {
+        let name = self.text(node);
+        match TimeZone::get(&name) {
+            Ok(zone) => zone.iana_name().unwrap_or("UTC").to_owned(),
+            Err(_) => {
+                self.say(
+                    node.place,
+                    format!("`{name}` is not a time zone"),
+                    "write an IANA name such as `Europe/Berlin`",
+                );
+                "UTC".into()
+            }
+        }
+    }
+}
