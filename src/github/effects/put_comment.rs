@@ -13,9 +13,6 @@ pub(super) async fn perform(
     place: &Place,
     body: &str,
 ) -> Result<Option<String>, GithubError> {
-    if let Some(known) = attempt.remote {
-        return Ok(Some(known.to_owned()));
-    }
     let marker = marker::of_key(attempt.key);
     let earlier = if attempt.number > 1 {
         marker::find(app, place, &marker).await?

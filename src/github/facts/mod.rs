@@ -1,6 +1,9 @@
 //! All that Rollcall reads from GitHub for its decisions.
 
+mod file;
+mod newest;
 mod place;
 mod standing;
+mod template;
 
 pub(super) use standing::{Rights, RightsKey};

@@ -6,12 +6,15 @@ use crate::{
 };
 
 impl GithubApp {
-    /// The repository called `owner/name`, and the installation that covers it; none when there is no such repository, or the App is not
+    /// The repository of this full name (`owner/name`), and the installation that covers it; none when there is no such repository, or the App is not
     /// installed on it.
     ///
     /// # Errors
     /// When GitHub does not answer.
-    pub async fn find_place(&self, owner: &str, name: &str) -> Result<Option<Place>, GithubError> {
+    pub async fn find_place(&self, full_name: &str) -> Result<Option<Place>, GithubError> {
+        let Some((owner, name)) = full_name.split_once('/') else {
+            return Ok(None);
+        };
         let installation = match self
             .call_as_app(&Call::new(&routes::INSTALLATION, &[owner, name]))
             .await

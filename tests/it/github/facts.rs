@@ -1,11 +1,14 @@
-//! Rights and places.
+//! Rights, places, templates, issues.
 
 use super::{
     alice,
-    fake::{Answer, Seen, github, json_answer},
+    fake::{Answer, Seen, file, github, json_answer},
     shop,
 };
-use rollcall::domain::person::{Permission, Standing};
+use rollcall::domain::{
+    facts::TemplateFact,
+    person::{Permission, Standing},
+};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -100,11 +103,105 @@ async fn a_repository_is_found_by_its_name() {
     .await;
     let app = fake.app();
     assert_eq!(
-        app.find_place("acme", "shop").await.expect("an answer"),
+        app.find_place("acme/shop").await.expect("an answer"),
         Some(shop())
     );
     assert_eq!(
-        app.find_place("acme", "nowhere").await.expect("an answer"),
+        app.find_place("acme/nowhere").await.expect("an answer"),
         None
     );
+}
+
+const MINIMAL: &str = include_str!("../../../checklist-templates/minimal.md");
+
+async fn template(
+    name: &str,
+    story: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static,
+) -> TemplateFact {
+    github(story)
+        .await
+        .app()
+        .read_template(&shop(), name)
+        .await
+        .expect("an answer")
+}
+
+#[tokio::test]
+async fn a_template_of_the_repository_goes_before_the_one_that_rollcall_brings() {
+    let found = template("standard", |seen| {
+        let path = "GET /repos/acme/shop/contents/.github/rollout-templates/standard.md";
+        (seen.call == path).then(|| (200, vec![], file(MINIMAL.as_bytes())))
+    })
+    .await;
+    match found {
+        TemplateFact::Found(template) => assert_eq!(template.name, "minimal"),
+        other => panic!("{other:?}"),
+    }
+    let TemplateFact::Found(brought) = template("standard", |_| None).await else {
+        panic!("no standard template")
+    };
+    assert_eq!(brought.items.len(), 22);
+}
+
+#[tokio::test]
+async fn an_unknown_template_is_answered_with_those_that_exist() {
+    for name in ["nosuch", "../rollcall", ""] {
+        let found = template(name, |seen| {
+            let folder = json!([{"type": "file", "name": "database.md", "sha": "b"}, {"type": "file", "name": "x.txt", "sha": "c"}]);
+            (seen.call == "GET /repos/acme/shop/contents/.github/rollout-templates").then(|| (200, vec![], folder))
+        })
+        .await;
+        let TemplateFact::Unknown { known, .. } = found else {
+            panic!("{found:?}")
+        };
+        assert_eq!(known, ["database", "minimal", "security-patch", "standard"]);
+    }
+}
+
+#[tokio::test]
+async fn a_template_with_mistakes_is_not_replaced_by_another() {
+    let found = template("standard", |seen| {
+        seen.call
+            .ends_with("standard.md")
+            .then(|| (200, vec![], file(b"---\nnot yaml: [\n---\n")))
+    })
+    .await;
+    assert!(matches!(found, TemplateFact::Broken { .. }), "{found:?}");
+}
+
+#[tokio::test]
+async fn an_issue_is_gone_when_it_is_deleted_or_transferred() {
+    let fake = github(|seen| match seen.call.as_str() {
+        "GET /repos/acme/shop/issues/1" => json_answer(200, json!({
+            "number": 1, "title": "Update", "body": null, "state": "open", "updated_at": "2026-11-22T10:00:00Z",
+            "user": null, "labels": ["rollout", {"name": "bug"}, {"name": null}]
+        })),
+        "GET /repos/acme/shop/issues/2" => json_answer(410, json!({"message": "This issue was deleted"})),
+        "GET /repos/acme/shop/issues/3" => Some((301, vec![("location", "/repositories/10/issues/77".to_owned())], json!({}))),
+        "GET /repos/acme/shop/issues/4" => json_answer(502, json!({})),
+        _ => None,
+    })
+    .await;
+    let app = fake.app();
+    let newest = app
+        .read_newest(&shop().at(1))
+        .await
+        .expect("an answer")
+        .expect("an issue");
+    assert_eq!(
+        (newest.body.as_str(), newest.open, newest.labels),
+        ("", true, vec!["rollout".to_owned(), "bug".to_owned()])
+    );
+    assert_eq!(
+        app.read_newest(&shop().at(2)).await.expect("an answer"),
+        None
+    );
+    assert_eq!(
+        app.read_newest(&shop().at(3)).await.expect("an answer"),
+        None
+    );
+    app.read_newest(&shop().at(4))
+        .await
+        .expect_err("no answer is not gone");
+    assert_eq!(app.read_newest(&shop()).await.expect("no call"), None);
 }

@@ -6,6 +6,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, Method, StatusCode, Uri},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rollcall::github::{GithubApp, GithubConfig};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -105,14 +106,7 @@ impl Fake {
     }
 
     pub fn config(&self) -> GithubConfig {
-        GithubConfig {
-            api_url: self.url.clone(),
-            web_url: "https://github.example".to_owned(),
-            app_id: 12345,
-            private_key: SecretString::from(PKCS1),
-            slug: Some("rollcall".to_owned()),
-            paced: false,
-        }
+        config_of(&self.url)
     }
 
     /// All calls in order, those for tokens left out.
@@ -135,4 +129,29 @@ impl Fake {
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().expect("no test panics with it").clone()
     }
+}
+
+pub fn config_of(url: &str) -> GithubConfig {
+    GithubConfig {
+        api_url: url.to_owned(),
+        web_url: "https://github.example".to_owned(),
+        app_id: 12345,
+        private_key: SecretString::from(PKCS1),
+        slug: Some("rollcall".to_owned()),
+        paced: false,
+    }
+}
+
+/// A file as GitHub gives it: base64 in lines.
+pub fn file(text: &[u8]) -> Value {
+    let base64 = STANDARD.encode(text);
+    let lines: Vec<&str> = base64
+        .as_bytes()
+        .chunks(60)
+        .map(|line| str::from_utf8(line).expect("ASCII"))
+        .collect();
+    json!({
+        "type": "file", "name": "rollcall.yml", "path": ".github/rollcall.yml", "sha": "95b966ae1c166bd92f8ae7d1c313e738c731dfc3",
+        "size": text.len(), "encoding": "base64", "content": lines.join("\n")
+    })
 }

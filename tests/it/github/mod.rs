@@ -5,9 +5,13 @@ mod facts;
 mod fake;
 mod missed;
 mod permissions;
+mod world;
 mod writes;
 
-use rollcall::domain::ids::{InstallationId, Person, Place, Repository, RepositoryId, UserId};
+use rollcall::domain::{
+    effect::Label,
+    ids::{InstallationId, Person, Place, Repository, RepositoryId, UserId},
+};
 
 const PKCS1: &str = include_str!("../../fixtures/throwaway-test-key-pkcs1.pem");
 const PKCS8: &str = include_str!("../../fixtures/throwaway-test-key-pkcs8.pem");
@@ -35,5 +39,13 @@ fn alice() -> Person {
         id: UserId(11),
         login: "alice".to_owned(),
         bot: false,
+    }
+}
+
+fn label(name: &str) -> Label {
+    Label {
+        name: name.to_owned(),
+        color: "0e8a16".to_owned(),
+        description: "Where the rollout stands".to_owned(),
     }
 }

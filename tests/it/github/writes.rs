@@ -2,10 +2,10 @@
 
 use super::{
     fake::{Fake, Seen, github, json_answer},
-    issue_4, shop,
+    issue_4, label, shop,
 };
 use rollcall::domain::{
-    effect::{Action, Label, Reaction},
+    effect::{Action, Reaction},
     event::{Event, What},
     ids::CommentId,
 };
@@ -16,14 +16,6 @@ const KEY: &str = "reply:72d3162e";
 
 fn bot() -> Value {
     json!({"id": 1, "login": "rollcall[bot]"})
-}
-
-fn label(name: &str) -> Label {
-    Label {
-        name: name.to_owned(),
-        color: "0e8a16".to_owned(),
-        description: "Where the rollout stands".to_owned(),
-    }
 }
 
 fn issue(body: &str) -> Value {
