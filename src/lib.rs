@@ -13,6 +13,7 @@ pub mod domain;
 pub mod github;
 pub mod notify;
 pub mod sandbox;
+pub mod server;
 pub mod store;
 pub mod webhook;
 

@@ -35,6 +35,7 @@ use tokio::sync::mpsc;
 pub use commit::{Commit, Committed};
 pub use counts::{Counts, Undone};
 pub use error::StoreError;
+pub use inbox::fate::Fate;
 pub use inbox::{Accepted, Arrival, LeasedArrival, Outcome, Replayed, Routed, Source};
 pub use ledger::LedgerRow;
 pub use outbox::{EffectRow, LeasedEffect, PutMode};

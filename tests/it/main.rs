@@ -3,5 +3,6 @@
 mod examples;
 mod github;
 mod markdown;
+mod server;
 mod store;
 mod support;

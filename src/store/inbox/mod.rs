@@ -1,6 +1,7 @@
 //! The inbox: every way in. Deliveries of one stream are handled one after the other, in the order of their arrival.
 
 pub(super) mod accept;
+pub mod fate;
 pub(super) mod finish;
 mod lease;
 

@@ -1,0 +1,86 @@
+//! Connections: taken, given time limits, and let go at shutdown.
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use std::{io, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+
+/// A client has this long to send the head of a request; a connection that is kept alive is idle this long at most.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+/// Largest head of a request in bytes. GitHub's are below 2 KB.
+const HEAD_BYTES: usize = 32 * 1024;
+/// Most connections at the same time; others wait in the system's queue.
+const CONNECTIONS: usize = 4096;
+/// Rest after the system could not hand over a connection, for want of file descriptors say.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves until `shutdown`. Then no connection is taken any more, and requests that are being worked on are finished.
+///
+/// The caller bounds how long it waits for that.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else {
+            break;
+        };
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let connection = graceful.watch(connection(stream, router.clone()));
+                tokio::spawn(async move {
+                    if let Err(error) = connection.await {
+                        debug!(%error, "connection broke off");
+                    }
+                    drop(place);
+                });
+            }
+            Err(error) => pause(&error).await,
+        }
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+fn connection(
+    stream: TcpStream,
+    router: Router,
+) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "answers on this connection may be late");
+    }
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+}
+
+/// What ends one connection is its own matter; anything else is the system's, and will not be better at once.
+async fn pause(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    ) {
+        warn!(%error, "no connection can be taken at present");
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "rests for want of file descriptors; nothing is waited for"
+        )]
+        tokio::time::sleep(PAUSE).await;
+    }
+}

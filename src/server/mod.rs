@@ -1,0 +1,113 @@
+//! The HTTP server: who may knock where, and with what limits.
+
+mod api;
+mod connections;
+mod health;
+mod limits;
+mod token;
+
+pub use connections::serve;
+
+use crate::{
+    clock::Clock,
+    store::Store,
+    webhook::{
+        receive::{Receiver, receive},
+        refusal::Refusal,
+    },
+};
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::from_fn_with_state,
+    response::IntoResponse,
+    routing::{get, post},
+};
+use limits::{Places, take_a_place};
+use secrecy::SecretString;
+use std::{sync::Arc, time::Duration};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+};
+use url::Url;
+
+/// What Rollcall says of itself at `/`.
+const ABOUT: &str =
+    "This is Rollcall: it runs software-update rollouts as checklists on GitHub issues.\n";
+
+/// Headers that every answer carries unless its route says otherwise: nothing here is a page.
+const SECURITY: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// What the server stands on.
+#[derive(Clone)]
+pub struct Server {
+    /// Where everything is kept.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// The App's number and the secrets of its webhook; none when webhooks are not taken.
+    pub webhook: Option<(u64, Vec<SecretString>)>,
+    /// Tokens of operators; without any the API is closed.
+    pub api_tokens: Vec<SecretString>,
+    /// Where people read GitHub.
+    pub web_url: Url,
+    /// Largest webhook in bytes.
+    pub body_bytes: usize,
+    /// Requests worked on at the same time.
+    pub concurrent_requests: usize,
+    /// Time after which a request is given up.
+    pub request_time: Duration,
+}
+
+impl Server {
+    /// All routes. They need no more state, so that others can be merged with them.
+    pub fn router(self) -> Router {
+        let places = Places::new(self.concurrent_requests);
+        let request_time = self.request_time;
+        let mut work = api::routes(&self);
+        if let Some((app_id, secrets)) = self.webhook.clone() {
+            let receiver = Arc::new(Receiver {
+                store: self.store.clone(),
+                secrets,
+                app_id,
+                body_bytes: self.body_bytes,
+                clock: self.clock.clone(),
+            });
+            work = work.merge(Router::new().route("/webhook", post(receive).with_state(receiver)));
+        }
+        let limits = ServiceBuilder::new().layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            request_time,
+        ));
+        let routes = work
+            .layer(from_fn_with_state(places, take_a_place))
+            .merge(health::routes(&self))
+            .route("/", get(|| async { ABOUT }))
+            .layer(limits)
+            .layer(CatchPanicLayer::custom(after_a_panic));
+        with_security_headers(routes)
+    }
+}
+
+/// A panic ends one request and nothing else. Its message went to the log with the place.
+fn after_a_panic(_: Box<dyn std::any::Any + Send>) -> http::Response<axum::body::Body> {
+    let message = "something went wrong here; the log of Rollcall says what";
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message).into_response()
+}
+
+fn with_security_headers(routes: Router) -> Router {
+    SECURITY.into_iter().fold(routes, |routes, (name, value)| {
+        let value = HeaderValue::from_static(value);
+        routes.layer(SetResponseHeaderLayer::if_not_present(name, value))
+    })
+}

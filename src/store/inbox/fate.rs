@@ -1,0 +1,37 @@
+//! What became of an arrival, for whoever sent it.
+
+use super::super::row::Fields;
+use super::super::{Store, StoreError};
+
+/// What became of an arrival.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It waits, perhaps after a try that failed; why it failed.
+    Waiting(Option<String>),
+    /// All it asked for is done or on its way.
+    Handled,
+    /// It was given up, asked for nothing, or could not be parsed; why.
+    Refused(String),
+}
+
+impl Store {
+    /// What became of the arrival with this key; none when there is no such arrival.
+    ///
+    /// # Errors
+    /// The database failed, or the row cannot be read.
+    pub async fn load_fate(&self, key: &str) -> Result<Option<Fate>, StoreError> {
+        const FATE: &str = "SELECT id, state, reason FROM inbox WHERE key = $1";
+        let row = sqlx::query(FATE)
+            .bind(key)
+            .fetch_optional(self.database.reader())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let row = Fields::of("inbox", &row);
+        let (state, reason): (String, Option<String>) = (row.take("state")?, row.take("reason")?);
+        Ok(Some(match state.as_str() {
+            "queued" => Fate::Waiting(reason),
+            "handled" => Fate::Handled,
+            _ => Fate::Refused(reason.unwrap_or_default()),
+        }))
+    }
+}

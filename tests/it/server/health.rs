@@ -1,0 +1,61 @@
+use super::{Answer, House, delivery};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use serde_json::json;
+
+async fn get(house: &House, path: &str) -> Answer {
+    house
+        .ask(Request::get(path).body(Body::empty()).expect("a request"))
+        .await
+}
+
+#[tokio::test]
+async fn ready_means_that_the_store_answers() {
+    let house = House::new().await;
+    let body = b"{}";
+    house
+        .ask(
+            delivery("d-1", "issues", body)
+                .body(body.to_vec().into())
+                .expect("a request"),
+        )
+        .await;
+    let answer = get(&house, "/readyz").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let inbox = json!({ "queued": 1, "parked": 0, "unreadable": 0 });
+    let outbox = json!({ "queued": 0, "dead": 0 });
+    assert_eq!(
+        answer.json(),
+        json!({ "ready": true, "inbox": inbox, "outbox": outbox })
+    );
+    house.store.close().await;
+    assert_eq!(
+        get(&house, "/readyz").await.refusal(),
+        (503, "not_ready".to_owned())
+    );
+    assert_eq!(get(&house, "/healthz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn every_answer_says_that_it_is_no_page() {
+    let house = House::new().await;
+    for path in [
+        "/",
+        "/healthz",
+        "/readyz",
+        "/webhook",
+        "/api/rollouts/x",
+        "/nowhere",
+    ] {
+        let headers = get(&house, path).await.headers;
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["cache-control"], "no-store", "{path}");
+        let policy = headers["content-security-policy"].to_str().expect("text");
+        assert!(policy.starts_with("default-src 'none'"), "{path}");
+    }
+    let about = String::from_utf8(get(&house, "/").await.body).expect("text");
+    assert!(about.contains("This is Rollcall"));
+    assert_eq!(get(&house, "/nowhere").await.status, StatusCode::NOT_FOUND);
+}
