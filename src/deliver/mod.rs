@@ -29,7 +29,7 @@ pub struct Deliverer {
     /// The database.
     pub store: Store,
     /// GitHub.
-    pub github: GithubApp,
+    pub github: Arc<GithubApp>,
     /// Mail and Telegram.
     pub notifier: Arc<Notifier>,
     /// Login of Rollcall's own account.

@@ -8,6 +8,7 @@ pub mod announcement_kind;
 pub mod approval;
 pub mod checklist;
 pub mod command;
+pub mod decide;
 pub mod effect;
 pub mod event;
 pub mod facts;

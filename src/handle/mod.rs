@@ -18,7 +18,7 @@ use crate::{
         rollout::Rollout,
     },
     github::{GithubApp, GithubError},
-    store::{Commit, Committed, LeasedArrival, Outcome, RolloutRow, Routed, Scope, Store, StoreError},
+    store::{Commit, Committed, LeasedArrival, Outcome, RolloutRow, Routed, Scope, Source, Store, StoreError},
 };
 use jiff::Timestamp;
 use std::{
@@ -38,7 +38,7 @@ pub struct Handler {
     /// The database.
     pub store: Store,
     /// GitHub.
-    pub github: GithubApp,
+    pub github: Arc<GithubApp>,
     /// Rollcall's own account.
     pub app: App,
     /// The operator's audiences.
@@ -115,7 +115,8 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
 }
 
 async fn request_event(handler: &Handler, request: parse::ApiRequest) -> Result<Vec<Event>, HandleError> {
-    let Some(place) = handler.github.find_place(&request.repository).await? else {
+    let (owner, name) = request.repository.split_once('/').unwrap_or((&request.repository, ""));
+    let Some(place) = handler.github.find_place(owner, name).await? else {
         tracing::warn!(repository = request.repository, "a rollout was asked for in a repository without Rollcall");
         return Ok(Vec::new());
     };
@@ -179,23 +180,34 @@ fn is_about_one(event: &Event) -> bool {
 async fn fan_out(handler: &Handler, arrival: &LeasedArrival, events: &[Event]) -> Result<(), HandleError> {
     let now = handler.clock.now();
     let mut arrivals = Vec::new();
-    for event in events {
-        let scope = match event.what {
-            What::InstallationSuspended | What::InstallationResumed | What::InstallationRemoved => {
-                Scope::Installation(rows::signed(event.place.installation.0))
-            }
-            _ => Scope::Repository(rows::signed(event.place.repository.id.0)),
-        };
-        for rollout in open_rollouts(handler, scope).await? {
+    for (index, event) in events.iter().enumerate() {
+        if is_about_one(event) {
+            // One delivery that says several things of an issue: each is handled by itself, in their order.
+            let event = Event { key: format!("{}#{index}", event.key), ..event.clone() };
+            arrivals.push(arrival_of(&event, Source::Rollcall, now));
+            continue;
+        }
+        for rollout in open_rollouts(handler, scope_of(event)).await? {
             let place = rollout.place.clone();
-            let event = Event { key: format!("{}:{}", event.key, rollout.id), rollout: Some(rollout.id), place, ..event.clone() };
-            arrivals.push(arrival_of(&event, crate::store::Source::Rollcall, now));
+            let key = format!("{}:{}", event.key, rollout.id);
+            let event = Event { key, rollout: Some(rollout.id), place, ..event.clone() };
+            arrivals.push(arrival_of(&event, Source::Rollcall, now));
         }
     }
     let commit = Commit { arrival: arrival.id, arrivals, ..Commit::default() };
     match handler.store.commit(commit, now).await? {
         Committed::Done => Ok(()),
         Committed::Conflict => Err(HandleError::Contended),
+    }
+}
+
+/// The rollouts that an event about more than one issue concerns.
+fn scope_of(event: &Event) -> Scope {
+    match event.what {
+        What::InstallationSuspended | What::InstallationResumed | What::InstallationRemoved => {
+            Scope::Installation(rows::signed(event.place.installation.0))
+        }
+        _ => Scope::Repository(rows::signed(event.place.repository.id.0)),
     }
 }
 

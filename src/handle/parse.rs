@@ -36,13 +36,14 @@ pub(super) fn parse(arrival: &LeasedArrival) -> Parsed {
             Ok(request) => Parsed::Request(request),
             Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
         },
-        kind => match payload::parse(kind, &arrival.key, arrival.received_at, &arrival.body) {
-            payload::Parsed::Events(events) if events.is_empty() => {
-                Parsed::Finished(Outcome::Ignored("it names nothing".to_owned()))
-            }
+        kind => match payload::parse(webhook(arrival, kind)) {
             payload::Parsed::Events(events) => Parsed::Events(events),
             payload::Parsed::Ignored(reason) => Parsed::Finished(Outcome::Ignored(reason)),
             payload::Parsed::Unreadable(reason) => Parsed::Finished(Outcome::Unreadable(reason)),
         },
     }
+}
+
+fn webhook<'a>(arrival: &'a LeasedArrival, event: &'a str) -> payload::Webhook<'a> {
+    payload::Webhook { event, delivery: &arrival.key, body: &arrival.body, received_at: arrival.received_at }
 }

@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod decisions;
 mod examples;
 mod github;
 mod markdown;

@@ -33,11 +33,11 @@ pub(super) fn claim(turn: &mut Turn<'_>, id: &str, done: bool) -> Claimed {
         turn.record(Fact::FlipSuperseded { item: item.id });
         return Claimed::Superseded;
     }
-    if item.is_done() == done {
-        return Claimed::Same;
-    }
     if let Some(item) = turn.rollout.item_mut(&item.id) {
         item.claimed_at = Some(at);
+    }
+    if item.is_done() == done {
+        return Claimed::Same;
     }
     let answer = if done {
         may_do(turn, &item)

@@ -39,7 +39,7 @@ pub(super) struct Scene {
 }
 
 pub(super) fn person(login: &str) -> Person {
-    let id = login.bytes().fold(0_u64, |id, byte| id * 31 + u64::from(byte));
+    let id = login.bytes().fold(0_u64, |id, byte| id.wrapping_mul(31).wrapping_add(u64::from(byte)) % 1_000_000);
     Person { id: UserId(id), login: login.to_owned(), bot: login.ends_with("[bot]") }
 }
 

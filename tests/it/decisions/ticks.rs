@@ -24,7 +24,12 @@ fn a_tick_by_somebody_without_the_right_is_set_back_with_one_reply() {
     scene.edit("sam", &both);
     assert!(!scene.is_done("environment-setup") && !scene.is_ticked("environment-setup"));
     assert!(!scene.is_done("apply-updates") && !scene.is_ticked("apply-updates"));
-    insta::assert_snapshot!(scene.replies(), @"");
+    insta::assert_snapshot!(scene.replies(), @"
+    @sam: I set these boxes back:
+
+    - **Environment Setup** (`not-allowed`): Only people with write permission or more may.
+    - **Apply Updates** (`not-allowed`): Only people with write permission or more may.
+    ");
 }
 
 #[test]
