@@ -115,8 +115,7 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
 }
 
 async fn request_event(handler: &Handler, request: parse::ApiRequest) -> Result<Vec<Event>, HandleError> {
-    let (owner, name) = request.repository.split_once('/').unwrap_or((&request.repository, ""));
-    let Some(place) = handler.github.find_place(owner, name).await? else {
+    let Some(place) = handler.github.find_place(&request.repository).await? else {
         tracing::warn!(repository = request.repository, "a rollout was asked for in a repository without Rollcall");
         return Ok(Vec::new());
     };

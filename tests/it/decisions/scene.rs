@@ -39,16 +39,30 @@ pub(super) struct Scene {
 }
 
 pub(super) fn person(login: &str) -> Person {
-    let id = login.bytes().fold(0_u64, |id, byte| id.wrapping_mul(31).wrapping_add(u64::from(byte)) % 1_000_000);
-    Person { id: UserId(id), login: login.to_owned(), bot: login.ends_with("[bot]") }
+    let id = login.bytes().fold(0_u64, |id, byte| {
+        id.wrapping_mul(31).wrapping_add(u64::from(byte)) % 1_000_000
+    });
+    Person {
+        id: UserId(id),
+        login: login.to_owned(),
+        bot: login.ends_with("[bot]"),
+    }
 }
 
 pub(super) fn repository() -> Repository {
-    Repository { id: RepositoryId(11), owner: "acme".into(), name: "shop".into() }
+    Repository {
+        id: RepositoryId(11),
+        owner: "acme".into(),
+        name: "shop".into(),
+    }
 }
 
 pub(super) fn place(issue: Option<u64>) -> Place {
-    Place { installation: InstallationId(5), repository: repository(), issue }
+    Place {
+        installation: InstallationId(5),
+        repository: repository(),
+        issue,
+    }
 }
 
 pub(super) fn complete_fields() -> Fields {
@@ -76,7 +90,10 @@ impl Scene {
             policy: PolicyFact::Absent,
             audiences: vec![Audience {
                 name: "customers".into(),
-                chats: vec![Chat { id: "-1001".into(), thread: None }],
+                chats: vec![Chat {
+                    id: "-1001".into(),
+                    thread: None,
+                }],
                 emails: vec!["ops@acme.example".into()],
                 zone: "Europe/Berlin".into(),
             }],
@@ -105,7 +122,13 @@ impl Scene {
 
     /// A rollout asked for through the API by the operator, opened by Rollcall.
     pub(super) fn request(&mut self, fields: Fields) {
-        let request = Request { key: "api:1".into(), template: None, fields, title: None, requested_by: Some("ci".into()) };
+        let request = Request {
+            key: "api:1".into(),
+            template: None,
+            fields,
+            title: None,
+            requested_by: Some("ci".into()),
+        };
         let what = What::RolloutRequested(request);
         self.happens_at(place(None), None, what);
         self.issue_opens();
@@ -113,14 +136,30 @@ impl Scene {
 
     /// Rollcall's own issue appears on GitHub.
     pub(super) fn issue_opens(&mut self) {
-        let opened = self.effects.iter().rev().find_map(|effect| match &effect.action {
-            Action::CreateIssue { title, body, labels, .. } => Some((title.clone(), body.clone(), labels.clone())),
-            _ => None,
-        });
+        let opened = self
+            .effects
+            .iter()
+            .rev()
+            .find_map(|effect| match &effect.action {
+                Action::CreateIssue {
+                    title,
+                    body,
+                    labels,
+                    ..
+                } => Some((title.clone(), body.clone(), labels.clone())),
+                _ => None,
+            });
         let (title, body, labels) = opened.expect("Rollcall asked for an issue");
         self.body.clone_from(&body);
         let labels = labels.into_iter().map(|label| label.name).collect();
-        self.happens("rollcall[bot]", What::IssueOpened { title, body, labels });
+        self.happens(
+            "rollcall[bot]",
+            What::IssueOpened {
+                title,
+                body,
+                labels,
+            },
+        );
         self.settle();
     }
 
@@ -131,7 +170,10 @@ impl Scene {
                 text: text.to_owned(),
                 source: "acme/shop:.github/rollcall.yml".into(),
             },
-            Err(problems) => PolicyFact::Broken { source: "acme/shop:.github/rollcall.yml".into(), problems },
+            Err(problems) => PolicyFact::Broken {
+                source: "acme/shop:.github/rollcall.yml".into(),
+                problems,
+            },
         };
     }
 
@@ -140,7 +182,10 @@ impl Scene {
     }
 
     pub(super) fn later(&mut self, hours: i64) {
-        self.now = self.now.saturating_add(SignedDuration::from_hours(hours)).expect("in range");
+        self.now = self
+            .now
+            .saturating_add(SignedDuration::from_hours(hours))
+            .expect("in range");
     }
 
     /// An event by this person on the rollout's issue.
@@ -151,7 +196,14 @@ impl Scene {
 
     pub(super) fn happens_at(&mut self, place: Place, actor: Option<Person>, what: What) {
         self.counter += 1;
-        let event = Event { key: format!("event-{}", self.counter), at: self.now, place, rollout: None, actor, what };
+        let event = Event {
+            key: format!("event-{}", self.counter),
+            at: self.now,
+            place,
+            rollout: None,
+            actor,
+            what,
+        };
         self.bring(&event);
     }
 
@@ -182,7 +234,9 @@ impl Scene {
         };
         Facts {
             now: self.now,
-            app: App { slug: "rollcall".into() },
+            app: App {
+                slug: "rollcall".into(),
+            },
             policy: self.policy.clone(),
             template: Some(TemplateFact::Found(Box::new(builtin::standard()))),
             people: self.rights.iter().map(standing).collect(),
@@ -212,30 +266,52 @@ impl Scene {
     /// A person saves another body.
     pub(super) fn edit(&mut self, login: &str, to: &str) {
         let from = std::mem::replace(&mut self.body, to.to_owned());
-        self.happens(login, What::BodyEdited { from: Some(from), body: to.to_owned() });
+        self.happens(
+            login,
+            What::BodyEdited {
+                from: Some(from),
+                body: to.to_owned(),
+            },
+        );
         self.settle();
     }
 
     /// A person writes a comment.
     pub(super) fn say(&mut self, login: &str, text: &str) {
         let comment = CommentId(1000 + self.counter);
-        self.happens(login, What::CommentCreated { comment, body: text.to_owned(), pull_request: false });
+        self.happens(
+            login,
+            What::CommentCreated {
+                comment,
+                body: text.to_owned(),
+                pull_request: false,
+            },
+        );
         self.settle();
     }
 
     /// Rollcall sets the boxes it asked to set, and its own edits come back. What people said last stays readable in `last`.
     pub(super) fn settle(&mut self) {
         let heard = self.last.clone();
-        let wanted = heard.iter().rev().find_map(|effect| match (&effect.action, effect.mode) {
-            (Action::PutBoxes { boxes, .. }, Mode::Latest { .. }) => Some(boxes.clone()),
-            _ => None,
-        });
+        let wanted = heard
+            .iter()
+            .rev()
+            .find_map(|effect| match (&effect.action, effect.mode) {
+                (Action::PutBoxes { boxes, .. }, Mode::Latest { .. }) => Some(boxes.clone()),
+                _ => None,
+            });
         if let Some(boxes) = wanted {
             let boxes: Vec<(String, bool)> = boxes.into_iter().collect();
             let to = checklist::flip(&self.body, &boxes).body;
             if to != self.body {
                 let from = std::mem::replace(&mut self.body, to.clone());
-                self.happens("rollcall[bot]", What::BodyEdited { from: Some(from), body: to });
+                self.happens(
+                    "rollcall[bot]",
+                    What::BodyEdited {
+                        from: Some(from),
+                        body: to,
+                    },
+                );
             }
         }
         self.last = heard;
@@ -252,10 +328,14 @@ impl Scene {
 
     /// The newest status comment.
     pub(super) fn status(&self) -> String {
-        let status = self.effects.iter().rev().find_map(|effect| match &effect.action {
-            Action::PutStatus { body, .. } => Some(body.clone()),
-            _ => None,
-        });
+        let status = self
+            .effects
+            .iter()
+            .rev()
+            .find_map(|effect| match &effect.action {
+                Action::PutStatus { body, .. } => Some(body.clone()),
+                _ => None,
+            });
         status.expect("there is a status comment")
     }
 
@@ -266,16 +346,25 @@ impl Scene {
     /// Whether GitHub shows the box ticked.
     pub(super) fn is_ticked(&self, item: &str) -> bool {
         let list = checklist::parse(&self.body);
-        list.find(item, item).expect("the item is in the body").checked
+        list.find(item, item)
+            .expect("the item is in the body")
+            .checked
     }
 
     /// Kinds of announcements asked for so far, one a copy.
     pub(super) fn announced(&self) -> Vec<String> {
-        let kinds = self.effects.iter().filter_map(|effect| match &effect.action {
-            Action::SendTelegram { announcement, .. } => Some(format!("telegram {}", announcement.kind)),
-            Action::SendEmail { announcement, .. } => Some(format!("email {}", announcement.kind)),
-            _ => None,
-        });
+        let kinds = self
+            .effects
+            .iter()
+            .filter_map(|effect| match &effect.action {
+                Action::SendTelegram { announcement, .. } => {
+                    Some(format!("telegram {}", announcement.kind))
+                }
+                Action::SendEmail { announcement, .. } => {
+                    Some(format!("email {}", announcement.kind))
+                }
+                _ => None,
+            });
         kinds.collect()
     }
 
@@ -283,7 +372,9 @@ impl Scene {
     pub(super) fn prepared() -> Self {
         let mut scene = Self::open();
         scene.say("ada", "/schedule 2026-11-04 22:00 UTC for 2h downtime 10m");
-        for item in scene.open_items(|item| item.phase <= rollcall::domain::phase::Phase::PreDeployment) {
+        for item in
+            scene.open_items(|item| item.phase <= rollcall::domain::phase::Phase::PreDeployment)
+        {
             scene.tick("ada", &item, true);
         }
         scene.say("grace", "/approve-deploy");
@@ -300,10 +391,17 @@ impl Scene {
     }
 
     /// Ids of the open items that people tick.
-    pub(super) fn open_items(&self, which: impl Fn(&rollcall::domain::rollout::Item) -> bool) -> Vec<String> {
+    pub(super) fn open_items(
+        &self,
+        which: impl Fn(&rollcall::domain::rollout::Item) -> bool,
+    ) -> Vec<String> {
         let items = self.rollout().items.iter();
         items
-            .filter(|item| !item.is_settled() && item.by == rollcall::domain::template::ItemActor::Person && which(item))
+            .filter(|item| {
+                !item.is_settled()
+                    && item.by == rollcall::domain::template::ItemActor::Person
+                    && which(item)
+            })
             .map(|item| item.id.clone())
             .collect()
     }

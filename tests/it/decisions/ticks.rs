@@ -12,15 +12,26 @@ fn a_tick_is_recorded_with_the_person() {
     let mut scene = Scene::open();
     scene.tick("ada", "environment-setup", true);
     assert!(scene.is_done("environment-setup"));
-    let (entry, _) = scene.ledger.iter().find(|(entry, _)| format!("{:?}", entry.fact).contains("environment-setup")).expect("it is in the record");
+    let (entry, _) = scene
+        .ledger
+        .iter()
+        .find(|(entry, _)| format!("{:?}", entry.fact).contains("environment-setup"))
+        .expect("it is in the record");
     assert_eq!(entry.actor, Some(person("ada")));
-    assert!(scene.replies().is_empty(), "an ordinary tick needs no comment");
+    assert!(
+        scene.replies().is_empty(),
+        "an ordinary tick needs no comment"
+    );
 }
 
 #[test]
 fn a_tick_by_somebody_without_the_right_is_set_back_with_one_reply() {
     let mut scene = Scene::open();
-    let both = checklist::flip(&scene.body, &[("environment-setup", true), ("apply-updates", true)]).body;
+    let both = checklist::flip(
+        &scene.body,
+        &[("environment-setup", true), ("apply-updates", true)],
+    )
+    .body;
     scene.edit("sam", &both);
     assert!(!scene.is_done("environment-setup") && !scene.is_ticked("environment-setup"));
     assert!(!scene.is_done("apply-updates") && !scene.is_ticked("apply-updates"));
@@ -48,9 +59,14 @@ fn the_final_review_box_follows_the_quorum_alone() {
 #[test]
 fn a_late_tick_does_not_undo_a_newer_one() {
     let mut scene = Scene::open();
-    let (unticked, ticked) = (scene.body.clone(), checklist::flip(&scene.body, &[("backup", true)]).body);
+    let (unticked, ticked) = (
+        scene.body.clone(),
+        checklist::flip(&scene.body, &[("backup", true)]).body,
+    );
     let earlier = scene.now;
-    scene.now = earlier.saturating_add(SignedDuration::from_secs(60)).expect("in range");
+    scene.now = earlier
+        .saturating_add(SignedDuration::from_secs(60))
+        .expect("in range");
     // Ada ticked and unticked; the two webhooks arrive the other way round.
     let event = |key: &str, at, from: &str, to: &str| Event {
         key: key.into(),
@@ -58,7 +74,10 @@ fn a_late_tick_does_not_undo_a_newer_one() {
         place: place(Some(super::scene::ISSUE)),
         rollout: None,
         actor: Some(person("ada")),
-        what: What::BodyEdited { from: Some(from.into()), body: to.into() },
+        what: What::BodyEdited {
+            from: Some(from.into()),
+            body: to.into(),
+        },
     };
     scene.bring(&event("second", scene.now, &ticked, &unticked));
     scene.bring(&event("first", earlier, &unticked, &ticked));
@@ -70,17 +89,32 @@ fn boxes_of_the_deployment_wait_for_its_start() {
     let mut scene = Scene::open();
     scene.tick("ada", "monitoring", true);
     assert!(!scene.is_ticked("monitoring"));
-    assert!(scene.replies().contains("not-started"), "{}", scene.replies());
+    assert!(
+        scene.replies().contains("not-started"),
+        "{}",
+        scene.replies()
+    );
 }
 
 #[test]
 fn tasks_beneath_an_item_are_done_first() {
     let mut scene = Scene::open();
-    let line = scene.body.lines().find(|line| line.contains("id: backup")).expect("the item's line").to_owned();
-    let with_task = scene.body.replace(&line, &format!("{line}\n  - [ ] dump the orders"));
+    let line = scene
+        .body
+        .lines()
+        .find(|line| line.contains("id: backup"))
+        .expect("the item's line")
+        .to_owned();
+    let with_task = scene
+        .body
+        .replace(&line, &format!("{line}\n  - [ ] dump the orders"));
     scene.edit("ada", &with_task);
     scene.tick("ada", "backup", true);
-    assert!(scene.replies().contains("subtasks-open"), "{}", scene.replies());
+    assert!(
+        scene.replies().contains("subtasks-open"),
+        "{}",
+        scene.replies()
+    );
     let ticked = scene.body.replace("- [ ] dump", "- [x] dump");
     scene.edit("sam", &ticked);
     scene.tick("ada", "backup", true);
@@ -90,10 +124,21 @@ fn tasks_beneath_an_item_are_done_first() {
 #[test]
 fn a_task_beside_the_items_is_an_optional_item() {
     let mut scene = Scene::open();
-    let line = scene.body.lines().find(|line| line.contains("id: backup")).expect("the item's line").to_owned();
-    let with_task = scene.body.replace(&line, &format!("{line}\n- [ ] Tell the night shift"));
+    let line = scene
+        .body
+        .lines()
+        .find(|line| line.contains("id: backup"))
+        .expect("the item's line")
+        .to_owned();
+    let with_task = scene
+        .body
+        .replace(&line, &format!("{line}\n- [ ] Tell the night shift"));
     scene.edit("ada", &with_task);
-    let item = scene.rollout().item("Tell the night shift").expect("it is an item").clone();
+    let item = scene
+        .rollout()
+        .item("Tell the night shift")
+        .expect("it is an item")
+        .clone();
     assert!(item.extra && !item.required);
     assert_eq!(item.number, "3.5");
     let without = scene.body.replace("\n- [ ] Tell the night shift", "");
@@ -106,8 +151,15 @@ fn a_body_without_its_checklist_is_offered_back() {
     let mut scene = Scene::open();
     scene.tick("ada", "environment-setup", true);
     scene.edit("ada", "gone");
-    assert!(scene.is_done("environment-setup"), "the record keeps what was done");
-    assert!(scene.replies().contains("<!-- id: environment-setup -->"), "{}", scene.replies());
+    assert!(
+        scene.is_done("environment-setup"),
+        "the record keeps what was done"
+    );
+    assert!(
+        scene.replies().contains("<!-- id: environment-setup -->"),
+        "{}",
+        scene.replies()
+    );
 }
 
 #[test]
@@ -118,7 +170,13 @@ fn text_that_crossed_with_rollcalls_own_edit_is_put_back() {
     let hers = read.replace("### Benefits", "Mind the queue!\n\n### Benefits");
     let own = checklist::flip(&read, &[("backup", true)]).body;
     scene.body.clone_from(&own);
-    scene.happens("rollcall[bot]", What::BodyEdited { from: Some(hers), body: own });
+    scene.happens(
+        "rollcall[bot]",
+        What::BodyEdited {
+            from: Some(hers),
+            body: own,
+        },
+    );
     let put = scene.last.iter().find_map(|effect| match &effect.action {
         rollcall::domain::effect::Action::PutBody { body, .. } => Some(body.clone()),
         _ => None,
@@ -127,6 +185,15 @@ fn text_that_crossed_with_rollcalls_own_edit_is_put_back() {
     assert!(put.contains("Mind the queue!"));
     // Its webhook does not start the same again.
     let from = std::mem::replace(&mut scene.body, put.clone());
-    scene.happens("rollcall[bot]", What::BodyEdited { from: Some(from), body: put });
-    assert!(!scene.last.iter().any(|effect| matches!(effect.action, rollcall::domain::effect::Action::PutBody { .. })));
+    scene.happens(
+        "rollcall[bot]",
+        What::BodyEdited {
+            from: Some(from),
+            body: put,
+        },
+    );
+    assert!(!scene.last.iter().any(|effect| matches!(
+        effect.action,
+        rollcall::domain::effect::Action::PutBody { .. }
+    )));
 }
