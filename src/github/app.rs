@@ -10,7 +10,10 @@ use super::{
     token::{Installation, Token},
     wire,
 };
-use crate::domain::ids::{InstallationId, Place};
+use crate::domain::{
+    facts::PolicyFact,
+    ids::{InstallationId, Place, RepositoryId},
+};
 use http::StatusCode;
 use octocrab::Octocrab;
 use secrecy::SecretString;
@@ -52,6 +55,7 @@ pub struct GithubApp {
     slug: OnceCell<String>,
     installations: Mutex<HashMap<InstallationId, Arc<Installation>>>,
     under_way: Semaphore,
+    pub(super) policies: Cache<(InstallationId, RepositoryId), PolicyFact>,
     pub(super) rights: Cache<super::facts::RightsKey, super::facts::Rights>,
 }
 
@@ -83,6 +87,7 @@ impl GithubApp {
             slug: OnceCell::new_with(config.slug.clone()),
             installations: Mutex::default(),
             under_way: Semaphore::new(AT_ONCE),
+            policies: Cache::new(Duration::from_secs(30), 1_000),
             rights: Cache::new(Duration::from_secs(60), 10_000),
         })
     }

@@ -3,6 +3,7 @@
 mod file;
 mod newest;
 mod place;
+mod policy;
 mod standing;
 mod template;
 

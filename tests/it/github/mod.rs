@@ -5,6 +5,7 @@ mod facts;
 mod fake;
 mod missed;
 mod permissions;
+mod policy;
 mod world;
 mod writes;
 

@@ -236,7 +236,7 @@ async fn writes_whose_answers_are_lost_are_not_repeated() {
 }
 
 #[tokio::test]
-async fn rights_and_issue_are_read() {
+async fn rights_policy_and_issue_are_read() {
     let scene = Scene::new().await;
     let place = scene.opened().await;
     let id = scene.world.account_id("linus").expect("linus is there");
@@ -259,6 +259,16 @@ async fn rights_and_issue_are_read() {
         .expect("an answer")
         .expect("an issue");
     assert_eq!(newest.title, "Update");
+    scene
+        .world
+        .put_file(
+            "acme/shop",
+            ".github/rollcall.yml",
+            Some("zone: Asia/Tokyo\n"),
+        )
+        .expect("the repository is there");
+    let policy = scene.app.read_policy(&place).await.expect("an answer");
+    assert!(format!("{policy:?}").contains("Asia/Tokyo"), "{policy:?}");
 }
 
 #[tokio::test]
