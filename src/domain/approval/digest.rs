@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::Digest as _;
 
 use super::{Digest, SignedField};
@@ -36,34 +36,23 @@ pub struct FieldChange {
     pub new: String,
 }
 
-/// The form that is hashed. A field that is left out is absent, so that leaving it out never equals an empty one.
-#[derive(Serialize)]
-struct Canonical {
-    form: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    components: Option<Vec<[String; 3]>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    window: Option<Option<(i64, i64)>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    downtime: Option<Option<i64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rollback_plan: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    template: Option<String>,
-}
-
-impl Canonical {
-    fn of(signed: &Signed, leave_out: &BTreeSet<SignedField>) -> Self {
-        let signs = |field| !leave_out.contains(&field);
-        Self {
-            form: "rollcall approval 1",
-            components: signs(SignedField::Components).then(|| components(signed)),
-            window: signs(SignedField::Window).then(|| moments(signed)),
-            downtime: signs(SignedField::Downtime).then(|| downtime(signed)),
-            rollback_plan: signs(SignedField::RollbackPlan).then(|| plain(&signed.rollback_plan)),
-            template: signs(SignedField::Template).then(|| plain(&signed.template)),
+/// The form that is hashed: pairs in this order. A field that is left out is absent, so that leaving it out never equals an empty one.
+fn canonical(signed: &Signed, leave_out: &BTreeSet<SignedField>) -> Value {
+    let mut pairs = vec![json!(["form", "rollcall approval 1"])];
+    let mut sign = |field: SignedField, value: Value| {
+        if !leave_out.contains(&field) {
+            pairs.push(json!([field, value]));
         }
-    }
+    };
+    sign(SignedField::Components, json!(components(signed)));
+    sign(SignedField::Window, json!(moments(signed)));
+    sign(SignedField::Downtime, json!(downtime(signed)));
+    sign(
+        SignedField::RollbackPlan,
+        json!(plain(&signed.rollback_plan)),
+    );
+    sign(SignedField::Template, json!(plain(&signed.template)));
+    Value::Array(pairs)
 }
 
 /// The digest of what will be deployed.
@@ -71,9 +60,9 @@ impl Canonical {
 /// The order of the components, line ends and spaces around texts do not matter; everything else does.
 #[must_use]
 pub fn digest(signed: &Signed, leave_out: &BTreeSet<SignedField>) -> Digest {
-    let canonical = serde_json::to_vec(&Canonical::of(signed, leave_out))
-        .expect("strings and numbers are always JSON");
-    Digest(hex::encode(sha2::Sha256::digest(canonical)))
+    Digest(hex::encode(sha2::Sha256::digest(
+        canonical(signed, leave_out).to_string(),
+    )))
 }
 
 /// What differs in the sense of the digest, in words.

@@ -117,7 +117,7 @@ fn read_below(lines: &[&str], fields: &mut Fields) -> Result<(), String> {
         if line.is_empty() {
             open = None;
         } else if let Some((key, text)) = field(line) {
-            *slot(fields, key) = text.to_owned();
+            text.clone_into(slot(fields, key));
             open = Some(key);
         } else if versions && (open.is_none() || line.len() < whole.len()) {
             fields.components.extend(components(&tokens)?);

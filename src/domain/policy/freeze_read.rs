@@ -10,7 +10,7 @@ use super::{Freeze, freeze::FreezeTime, read::Reader, read_values::value_of};
 use crate::domain::yaml::Node;
 
 const KEYS: [&str; 4] = ["name", "from", "to", "every"];
-const DAYS: [(&str, Weekday); 7] = [
+pub(super) const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
     ("wednesday", Weekday::Wednesday),

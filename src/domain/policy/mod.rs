@@ -15,12 +15,14 @@ pub mod overrides;
 pub mod read;
 mod read_values;
 pub mod rule;
+pub mod schema;
 pub mod verdict;
 
 pub use freeze::Freeze;
 pub use overrides::Overrides;
 pub use read::{lint_policy, parse};
 pub use rule::Rule;
+pub use schema::json_schema;
 pub use verdict::{Answer, Context, Verdict};
 
 /// Everything a repository can decide about its rollouts.
@@ -112,3 +114,7 @@ impl Default for Policy {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_rules;
+#[cfg(test)]
+mod tests_schema;

@@ -38,7 +38,7 @@ fn write(rule: &Rule) -> Value {
         Rule::Permission(permission) => json!({ "permission": permission }),
         Rule::Users(names) => json!({ "users": names }),
         Rule::Teams(names) => json!({ "teams": names }),
-        Rule::Role(role) => json!({ "role": role }),
+        Rule::Role(name) => json!({ "role": name }),
         Rule::All(rules) => json!({ "all": list(rules) }),
         Rule::Any(rules) => json!({ "any": list(rules) }),
         Rule::AtLeast { n, of } => json!({"at_least": {"n": n, "of": list(of)}}),

@@ -50,7 +50,7 @@ const TEMPLATE_KEYS: [&str; 11] = [
 ];
 const APPROVAL_KEYS: [&str; 5] = ["required", "from", "not_opener", "expire", "leave_out"];
 const ITEM_KEYS: [&str; 2] = ["who", "required"];
-const SIGNED: [(&str, SignedField); 5] = [
+pub(super) const SIGNED: [(&str, SignedField); 5] = [
     ("components", SignedField::Components),
     ("window", SignedField::Window),
     ("downtime", SignedField::Downtime),
@@ -62,7 +62,7 @@ const SIGNED: [(&str, SignedField); 5] = [
 const LARGEST: usize = 100_000;
 
 /// Commands whose rule stands elsewhere in the file, and where.
-fn elsewhere(name: CommandName) -> Option<&'static str> {
+pub(super) fn elsewhere(name: CommandName) -> Option<&'static str> {
     match name {
         CommandName::ApproveDeploy | CommandName::Reject | CommandName::Withdraw => {
             Some("approvals: {from: …}")
@@ -279,16 +279,15 @@ impl Reader<'_> {
 
     fn zone(&mut self, node: &Node) -> String {
         let name = self.text(node);
-        match TimeZone::get(&name) {
-            Ok(zone) => zone.iana_name().unwrap_or("UTC").to_owned(),
-            Err(_) => {
-                self.say(
-                    node.place,
-                    format!("`{name}` is not a time zone"),
-                    "write an IANA name such as `Europe/Berlin`",
-                );
-                "UTC".into()
-            }
+        if let Ok(zone) = TimeZone::get(&name) {
+            return zone.iana_name().unwrap_or("UTC").to_owned();
         }
+        let message = format!("`{name}` is not a time zone");
+        self.say(
+            node.place,
+            message,
+            "write an IANA name such as `Europe/Berlin`",
+        );
+        "UTC".into()
     }
 }

@@ -80,17 +80,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn text(&mut self, node: &Node) -> String {
-        match &node.value {
-            Value::Text(text) => text.trim().to_owned(),
-            _ => {
-                self.say(
-                    node.place,
-                    format!("expected text, found {}", node.kind()),
-                    "put it in quotes",
-                );
-                String::new()
-            }
+        if let Value::Text(text) = &node.value {
+            return text.trim().to_owned();
         }
+        let message = format!("expected text, found {}", node.kind());
+        self.say(node.place, message, "put it in quotes");
+        String::new()
     }
 
     /// A name: letters, digits, `-`, `_`, `.`.

@@ -68,7 +68,9 @@ impl Rule {
         see(self);
         match self {
             Self::All(rules) | Self::Any(rules) | Self::AtLeast { of: rules, .. } => {
-                rules.iter().for_each(|rule| rule.visit(see));
+                for rule in rules {
+                    rule.visit(see);
+                }
             }
             Self::Not(rule) => rule.visit(see),
             _ => {}

@@ -95,12 +95,12 @@ impl Rule {
                 ),
             },
             Self::Users(names) => {
-                let named = names.iter().any(|name| name.eq_ignore_ascii_case(login));
+                let listed = names.iter().any(|name| name.eq_ignore_ascii_case(login));
                 Verdict::of(
-                    named,
+                    listed,
                     format!(
                         "`{login}` is {} {}",
-                        if named { "one of" } else { "not one of" },
+                        if listed { "one of" } else { "not one of" },
                         quoted(names)
                     ),
                 )

@@ -1,8 +1,10 @@
 //! When to deploy: reading a window, what stands against it, and when it would fit.
 
+mod clock;
 pub mod duration;
 pub mod objection;
 pub mod when;
+mod zone;
 
 pub use duration::parse_duration;
 pub use objection::{Objection, next_slots, objections};

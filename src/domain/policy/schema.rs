@@ -1,0 +1,130 @@
+//! The JSON Schema of `.github/rollcall.yml`, from which editors complete and check it while it is written.
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+use super::{
+    Rule,
+    freeze_read::DAYS,
+    read::{SIGNED, elsewhere},
+};
+use crate::domain::command::CommandName;
+
+/// The schema, in the dialect of 2020-12. It is a little more generous than [`super::parse`], which also looks at names of zones and at dates.
+#[must_use]
+pub fn json_schema() -> Value {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let rule = generator.subschema_for::<Rule>().to_value();
+    let mut keys = shared_keys(&rule);
+    let template = object(&keys, "What differs for rollouts of this template.");
+    keys["template"] = text("Template of a rollout that names none; `standard` when not said.");
+    keys["templates"] = json!({
+        "type": ["object", "null"],
+        "description": "What differs for rollouts of a template, by its name.",
+        "additionalProperties": template,
+    });
+    let mut schema = object(&keys, "Who may do what in a rollout, and when.");
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("Rollcall policy");
+    schema["$defs"] = generator.take_definitions(true).into();
+    // An empty file is a policy as well: the default one.
+    schema["type"] = json!(["object", "null"]);
+    schema
+}
+
+/// The keys that the file and its templates have in common.
+fn shared_keys(rule: &Value) -> Value {
+    let who = |says: &str| {
+        let mut rule = rule.clone();
+        rule["description"] = json!(says);
+        rule
+    };
+    json!({
+        "zone": text("IANA zone in which times without a zone are read and shown; `UTC` when not said."),
+        "audiences": {
+            "type": ["array", "null"],
+            "items": {"type": "string"},
+            "description": "Audiences that are told; the operator must have granted them to this repository.",
+        },
+        "notice": duration("Least time between the stakeholder announcement and the start; `24h` when not said."),
+        "ticks": who("Who may tick where neither the item nor the template says so; `write` when not said."),
+        "deployers": who("Who may start, promote, abort and roll back; `write` when not said."),
+        "waivers": who("Who may waive an item; `maintain` when not said."),
+        "commands": commands(rule),
+        "items": items(rule),
+        "extra_items": {
+            "enum": ["optional", "required"],
+            "description": "Whether tasks that people add beside the items of a phase are required; `optional` when not said.",
+        },
+        "approvals": approvals(&who("Who may approve; `write` when not said.")),
+        "freezes": freezes(),
+    })
+}
+
+fn commands(rule: &Value) -> Value {
+    let open = |name: &CommandName| elsewhere(*name).is_none() && *name != CommandName::Expedite;
+    let keys = CommandName::ALL
+        .into_iter()
+        .filter(open)
+        .map(|name| (name.word().to_owned(), rule.clone()));
+    object(
+        &Value::Object(keys.collect()),
+        "Who may use a command, where it differs from the default.",
+    )
+}
+
+fn items(rule: &Value) -> Value {
+    let keys = json!({"who": rule, "required": {"type": "boolean"}});
+    json!({
+        "type": ["object", "null"],
+        "description": "Single items of the checklist, by their id.",
+        "additionalProperties": object(&keys, "Who may tick it, and whether it is required."),
+    })
+}
+
+fn approvals(from: &Value) -> Value {
+    let keys = json!({
+        "required": {"type": "integer", "minimum": 1, "maximum": 20, "description": "How many distinct people must approve; 2 when not said."},
+        "from": from,
+        "not_opener": {"type": "boolean", "description": "Whether the one who opened the rollout is left out; true when not said."},
+        "expire": duration("How long an approval holds; `7d` when not said."),
+        "leave_out": {
+            "type": ["array", "null"],
+            "items": {"enum": SIGNED.map(|(word, _)| word)},
+            "description": "What an approval does not sign: it stays valid when this changes.",
+        },
+    });
+    object(&keys, "How many must approve, and who.")
+}
+
+fn freezes() -> Value {
+    let name = text("What people call it.");
+    let days = json!({"type": "array", "items": {"enum": DAYS.map(|(word, _)| word)}});
+    let moment = text("A date, or a date with a time, in the zone of the file.");
+    let freeze = |keys: &Value, required: &[&str]| {
+        let mut freeze = object(keys, "A freeze.");
+        freeze["type"] = json!("object");
+        freeze["required"] = json!(required);
+        freeze
+    };
+    json!({
+        "type": ["array", "null"],
+        "description": "Times in which no window may lie.",
+        "items": {"anyOf": [
+            freeze(&json!({"name": name, "from": moment, "to": moment}), &["name", "from", "to"]),
+            freeze(&json!({"name": name, "every": days}), &["name", "every"]),
+        ]},
+    })
+}
+
+fn object(keys: &Value, says: &str) -> Value {
+    json!({"type": ["object", "null"], "description": says, "properties": keys, "additionalProperties": false})
+}
+
+fn text(says: &str) -> Value {
+    json!({"type": "string", "description": says})
+}
+
+fn duration(says: &str) -> Value {
+    json!({"type": "string", "pattern": "^\\s*([0-9]+\\s*[A-Za-z]+\\s*)+$", "description": says})
+}

@@ -1,0 +1,107 @@
+//! Reading a day and a time of day.
+
+use jiff::civil::{Date, DateTime, Time, Weekday};
+
+use super::when::{Read, ScheduleProblem, USAGE};
+
+/// A day and a clock time, without a zone.
+pub(super) fn parse_local(words: Vec<&str>, today: DateTime) -> Read<DateTime> {
+    let words: Vec<&str> = match words.as_slice() {
+        [one] => one
+            .split_once(['T', 't'])
+            .filter(|(day, _)| day.parse::<Date>().is_ok())
+            .map_or(vec![*one], |(day, clock)| vec![day, clock]),
+        _ => words,
+    };
+    match words.as_slice() {
+        [clock] if parse_clock(clock).is_some() => Err(ScheduleProblem::new(
+            "the day is missing",
+            format!("write for example `tomorrow {clock}`, or a date"),
+        )),
+        [day] if parse_day(day, None, today).is_some() => Err(ScheduleProblem::new(
+            "the time of day is missing",
+            format!("write for example `{day} 22:00`"),
+        )),
+        [day, clock @ ..] if (1..=2).contains(&clock.len()) => {
+            let clock = clock.concat();
+            let time = parse_clock(&clock).ok_or_else(|| {
+                ScheduleProblem::new(
+                    format!("`{clock}` is not a time of day"),
+                    "write it as `22:00`",
+                )
+            })?;
+            let date = parse_day(day, Some(time), today).ok_or_else(|| {
+                ScheduleProblem::new(
+                    format!("`{day}` is not a day"),
+                    "write a date as `2026-12-01`, or `tomorrow`, or a weekday",
+                )
+            })?;
+            Ok(date.to_datetime(time))
+        }
+        _ => Err(ScheduleProblem::new(
+            format!("`{}` is not a time", words.join(" ")),
+            USAGE,
+        )),
+    }
+}
+
+/// `22:00`, `22:00:30`, `9:05`, `10pm`, `10:30pm`.
+fn parse_clock(text: &str) -> Option<Time> {
+    let text = text.to_lowercase();
+    let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
+        (Some(digits), _) => (digits, Some(0)),
+        (_, Some(digits)) => (digits, Some(12)),
+        _ => (text.as_str(), None),
+    };
+    let mut parts = digits.split(':').map(|part| {
+        part.parse::<i8>()
+            .ok()
+            .filter(|_| (1..=2).contains(&part.len()) && !part.starts_with('+'))
+    });
+    let hour = parts.next()??;
+    let minute = parts.next();
+    let second = parts.next();
+    if parts.next().is_some() || (minute.is_none() && half.is_none()) {
+        return None;
+    }
+    let hour = match half {
+        None => hour,
+        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
+        Some(_) => return None,
+    };
+    Time::new(
+        hour,
+        minute.unwrap_or(Some(0))?,
+        second.unwrap_or(Some(0))?,
+        0,
+    )
+    .ok()
+}
+
+/// A date, `today`, `tomorrow`, or a weekday: the next one on which the time is still ahead.
+fn parse_day(word: &str, time: Option<Time>, today: DateTime) -> Option<Date> {
+    match word.to_lowercase().as_str() {
+        "today" => Some(today.date()),
+        "tomorrow" => today.date().tomorrow().ok(),
+        word => match weekday(word) {
+            Some(day) if day == today.weekday() && time.is_some_and(|time| time > today.time()) => {
+                Some(today.date())
+            }
+            Some(day) => today.date().nth_weekday(1, day).ok(),
+            None => word.parse::<Date>().ok().filter(|_| word.len() == 10),
+        },
+    }
+}
+
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
+    match word.to_lowercase().as_str() {
+        "monday" | "mon" => Some(Weekday::Monday),
+        "tuesday" | "tue" => Some(Weekday::Tuesday),
+        "wednesday" | "wed" => Some(Weekday::Wednesday),
+        "thursday" | "thu" => Some(Weekday::Thursday),
+        "friday" | "fri" => Some(Weekday::Friday),
+        "saturday" | "sat" => Some(Weekday::Saturday),
+        "sunday" | "sun" => Some(Weekday::Sunday),
+        _ => None,
+    }
+}
