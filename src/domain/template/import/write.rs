@@ -104,14 +104,11 @@ fn settings(item: Option<&TemplateItem>) -> String {
     format!("{{{}}}", keys.join(", "))
 }
 
-/// An id as a key of YAML, where `1.5`, `true` or `null` would be something else.
+/// An id as a key of YAML: in quotes where it could be read as a number, a truth or nothing.
 fn quoted(id: &str) -> String {
-    let plain = id.starts_with(|c: char| c.is_ascii_lowercase()) && id.contains('-');
-    if plain {
-        id.to_owned()
-    } else {
-        format!("\"{id}\"")
-    }
+    let other_meaning = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"].contains(&id);
+    let plain = id.starts_with(|c: char| c.is_ascii_lowercase()) && !other_meaning;
+    if plain { id.to_owned() } else { format!("\"{id}\"") }
 }
 
 fn line(item: &Named<'_>) -> String {
