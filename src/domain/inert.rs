@@ -131,7 +131,7 @@ fn escape_inline(line: &str, all: bool) -> String {
             '@' if !word(before) => escaped.extend([c, BREAK]),
             '#' if after.is_some_and(|c| c.is_ascii_digit()) => escaped.extend([c, BREAK]),
             '-' if after.is_some_and(|c| c.is_ascii_digit()) && ends_with_gh(&escaped) => {
-                escaped.extend([c, BREAK])
+                escaped.extend([c, BREAK]);
             }
             '\\' if after.is_none_or(|c| c.is_ascii_punctuation()) => escaped.push_str("\\\\"),
             '!' if after == Some('[') => escaped.push_str("\\!"),

@@ -59,7 +59,7 @@ pub(crate) fn headings(body: &str) -> Vec<Heading> {
             Event::End(TagEnd::Heading(_)) => open = false,
             Event::Start(Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => depth += 1,
             Event::End(TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => {
-                depth -= 1
+                depth -= 1;
             }
             Event::Text(text) | Event::Code(text) if open => {
                 headings

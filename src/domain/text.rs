@@ -1,6 +1,6 @@
 //! The lines of a comment on which a command may stand.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
@@ -19,13 +19,7 @@ pub fn command_lines(body: &str) -> Vec<(usize, &str)> {
     let commands = own.filter_map(|(number, start, line)| {
         let text = line.trim_start_matches(' ');
         let indent = line.len() - text.len();
-        let Some(in_list) = starts
-            .contains(&(start + indent, true))
-            .then_some(true)
-            .or_else(|| starts.contains(&(start + indent, false)).then_some(false))
-        else {
-            return None;
-        };
+        let in_list = *starts.get(&(start + indent))?;
         // A line at the margin right below a list item is part of the item to Markdown, and a new line to its writer.
         let at_start = if in_list { indent == 0 } else { indent <= 3 };
         (text.starts_with('/') && at_start).then(|| (number, text.trim_end()))
@@ -34,8 +28,8 @@ pub fn command_lines(body: &str) -> Vec<(usize, &str)> {
 }
 
 /// The byte offsets at which shown text starts, and whether it is inside a list item.
-fn text_starts(body: &str) -> HashSet<(usize, bool)> {
-    let mut starts = HashSet::new();
+fn text_starts(body: &str) -> HashMap<usize, bool> {
+    let mut starts = HashMap::new();
     let (mut hidden, mut lists) = (0_usize, 0_usize);
     for (event, range) in markdown::events(body) {
         match event {
@@ -52,7 +46,7 @@ fn text_starts(body: &str) -> HashSet<(usize, bool)> {
                 | TagEnd::Image,
             ) => hidden -= 1,
             Event::Text(_) if hidden == 0 => {
-                starts.insert((range.start, lists > 0));
+                starts.insert(range.start, lists > 0);
             }
             _ => {}
         }

@@ -244,10 +244,8 @@ mod tests {
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let line = format!("*a{}, ", level - 1).repeat(9);
-            bomb.push_str(&format!(
-                "a{level}: &a{level} [{}]\n",
-                line.trim_end_matches(", ")
-            ));
+            let line = line.trim_end_matches(", ");
+            bomb.extend([format!("a{level}: &a{level} [{line}]\n")]);
         }
         assert!(parse(&bomb, "f.md", 1).is_err());
     }

@@ -59,7 +59,11 @@ fn components_are_understood_as_people_write_them() {
         "* `api` 1.4.1 -> 1.4.2: security update",
         "- [ ] api from 1.4.1 to 1.4.2, security update",
     ] {
-        assert_eq!(components::parse(text), [expected.clone()], "{text}");
+        assert_eq!(
+            components::parse(text),
+            std::slice::from_ref(&expected),
+            "{text}"
+        );
     }
     assert_eq!(
         components::parse("my api 1 => 2"),

@@ -77,7 +77,7 @@ fn section(field: &Field, fields: &Fields) -> String {
     let hint = inert_line(&field.hint).replace("--", "- -");
     let mut section = format!("### {}\n\n", inert_line(&field.label));
     if empty && !hint.is_empty() {
-        section.push_str(&format!("<!-- {hint} -->\n"));
+        section.extend(["<!-- ", &hint, " -->\n"]);
     }
     if empty {
         section.push_str(EMPTY);

@@ -72,11 +72,12 @@ impl Reader {
         }
         if let Some(found) = boxed(text) {
             let beneath = line.starts_with([' ', '\t']) && self.in_item;
-            return if beneath {
-                self.task(&found)
+            if beneath {
+                self.task(&found);
             } else {
-                self.item(number, &found)
-            };
+                self.item(number, &found);
+            }
+            return;
         }
         if marked || self.ends_the_list(text) {
             return self.other_heading(number, words.trim());

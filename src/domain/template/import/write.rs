@@ -108,7 +108,11 @@ fn settings(item: Option<&TemplateItem>) -> String {
 fn quoted(id: &str) -> String {
     let other_meaning = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"].contains(&id);
     let plain = id.starts_with(|c: char| c.is_ascii_lowercase()) && !other_meaning;
-    if plain { id.to_owned() } else { format!("\"{id}\"") }
+    if plain {
+        id.to_owned()
+    } else {
+        format!("\"{id}\"")
+    }
 }
 
 fn line(item: &Named<'_>) -> String {
