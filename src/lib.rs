@@ -9,9 +9,13 @@
 
 pub mod clock;
 pub mod config;
+pub mod deliver;
 pub mod domain;
 pub mod github;
+pub mod handle;
 pub mod notify;
+pub mod reconcile;
+pub mod run;
 pub mod sandbox;
 pub mod server;
 pub mod store;

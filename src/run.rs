@@ -1,9 +1,13 @@
 //! The workers of one process: who handles, who delivers, who reconciles, and how they stop.
 
+mod parts;
+
+pub use parts::{Parts, SetupError};
+
 use crate::{
     deliver::{self, CHANNELS, Deliverer},
+    domain::facts::App,
     handle::{self, Handler, Next},
-    notify::Notifier,
     reconcile,
     store::{StoreError, Wake},
 };
@@ -15,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 const POLL: Duration = Duration::from_millis(500);
 /// Between two rounds of reconciliation.
 const RECONCILE: Duration = Duration::from_secs(300);
+/// Between two questions for Rollcall's own name, while GitHub does not answer.
+const IDENTITY: Duration = Duration::from_secs(5);
 /// What is under way when the process is told to stop may take this long.
 const GRACE: Duration = Duration::from_secs(8);
 /// Arrivals handled at the same time; mostly they wait for GitHub.
@@ -24,54 +30,75 @@ const DELIVERERS: usize = 3;
 
 /// The workers while they run.
 pub struct Workers {
-    tasks: JoinSet<()>,
+    all: tokio::task::JoinHandle<()>,
     stop: CancellationToken,
-    handler: Handler,
+    parts: Arc<Parts>,
 }
 
-/// Starts the workers.
+/// Starts the workers. They begin as soon as GitHub has said who Rollcall is; webhooks are accepted meanwhile.
 #[must_use]
-pub fn start(handler: Handler, notifier: Arc<Notifier>) -> Workers {
-    let mut tasks = JoinSet::new();
+pub fn start(parts: Parts) -> Workers {
+    let parts = Arc::new(parts);
     let stop = CancellationToken::new();
-    for _ in 0..HANDLERS {
-        let (handler, stop) = (handler.clone(), stop.clone());
-        let wake = handler.store.arrivals();
-        tasks.spawn(async move { work(wake, &stop, || handle::next(&handler)).await });
-    }
-    let deliverer = Deliverer {
-        store: handler.store.clone(),
-        github: handler.github.clone(),
-        notifier,
-        login: format!("{}[bot]", handler.app.slug),
-        clock: handler.clock.clone(),
-        worker: handler.worker.clone(),
-    };
-    for channel in CHANNELS {
-        for _ in 0..DELIVERERS {
-            let (deliverer, stop) = (deliverer.clone(), stop.clone());
-            let wake = deliverer.store.departures();
-            tasks.spawn(async move { work(wake, &stop, || deliver::next(&deliverer, channel)).await });
-        }
-    }
-    let (reconciler, ending) = (handler.clone(), stop.clone());
-    tasks.spawn(async move { rounds(&reconciler, &ending).await });
-    Workers { tasks, stop, handler }
+    let all = tokio::spawn(run(Arc::clone(&parts), stop.clone()));
+    Workers { all, stop, parts }
 }
 
 impl Workers {
     /// Lets everything under way finish, then releases what is held.
     pub async fn stop(mut self) {
         self.stop.cancel();
-        let finished = tokio::time::timeout(GRACE, async { while self.tasks.join_next().await.is_some() {} }).await;
-        if finished.is_err() {
-            tracing::warn!("some work was under way for too long; another process takes it up");
-            self.tasks.shutdown().await;
+        if tokio::time::timeout(GRACE, &mut self.all).await.is_err() {
+            tracing::warn!("some work was under way for too long; it is taken up again later");
+            self.all.abort();
         }
-        if let Err(error) = self.handler.store.release_leases(&self.handler.worker).await {
-            tracing::warn!(error = crate::chain(&error), "leases could not be released; they run out by themselves");
+        if let Err(error) = self.parts.store.release_leases(&self.parts.worker).await {
+            let error = crate::chain(&error);
+            tracing::warn!(error, "leases could not be released; they run out by themselves");
         }
     }
+}
+
+async fn run(parts: Arc<Parts>, stop: CancellationToken) {
+    if let Err(error) = parts.store.release_leases(&parts.worker).await {
+        tracing::warn!(error = crate::chain(&error), "leases of the last run could not be released");
+    }
+    let Some(app) = identity(&parts, &stop).await else { return };
+    let mut tasks = JoinSet::new();
+    let handler = parts.handler(app.clone());
+    for _ in 0..HANDLERS {
+        let (handler, stop, wake) = (handler.clone(), stop.clone(), parts.store.arrivals());
+        tasks.spawn(async move { work(wake, &stop, || handle::next(&handler)).await });
+    }
+    let deliverer = parts.deliverer(&app);
+    for channel in CHANNELS {
+        for _ in 0..DELIVERERS {
+            let (deliverer, stop, wake) = (deliverer.clone(), stop.clone(), parts.store.departures());
+            tasks.spawn(async move { deliver_all(wake, &stop, &deliverer, channel).await });
+        }
+    }
+    tasks.spawn(async move { rounds(&handler, &stop).await });
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn identity(parts: &Parts, stop: &CancellationToken) -> Option<App> {
+    loop {
+        match parts.github.slug().await {
+            Ok(slug) => return Some(App { slug: slug.to_owned() }),
+            Err(error) => {
+                let error = crate::chain(&error);
+                tracing::error!(error, "GitHub does not say who Rollcall is; trying again");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return None,
+            () = pause(IDENTITY) => {}
+        }
+    }
+}
+
+async fn deliver_all(wake: Wake, stop: &CancellationToken, deliverer: &Deliverer, channel: &str) {
+    work(wake, stop, || deliver::next(deliverer, channel)).await;
 }
 
 async fn work<F>(mut wake: Wake, stop: &CancellationToken, step: impl Fn() -> F)
@@ -82,7 +109,9 @@ where
         match step().await {
             Ok(Next::Worked) => continue,
             Ok(Next::Empty) => {}
-            Err(error) => tracing::error!(error = crate::chain(&error), "the database failed; trying again"),
+            Err(error) => {
+                tracing::error!(error = crate::chain(&error), "the database failed; trying again");
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -95,10 +124,12 @@ where
 async fn rounds(handler: &Handler, stop: &CancellationToken) {
     loop {
         if let Err(error) = reconcile::redeliver(handler).await {
-            tracing::warn!(error = crate::chain(&error), "missed deliveries could not be asked for; trying again later");
+            let error = crate::chain(&error);
+            tracing::warn!(error, "missed deliveries could not be asked for; trying again later");
         }
         if let Err(error) = reconcile::look(handler).await {
-            tracing::warn!(error = crate::chain(&error), "open rollouts could not be compared with GitHub; trying again later");
+            let error = crate::chain(&error);
+            tracing::warn!(error, "open rollouts could not be compared with GitHub; trying again later");
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -107,7 +138,10 @@ async fn rounds(handler: &Handler, stop: &CancellationToken) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the workers' loops are the one place that waits by the wall clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the workers' loops are the one place that waits by the wall clock"
+)]
 async fn pause(length: Duration) {
     tokio::time::sleep(length).await;
 }
