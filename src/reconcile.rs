@@ -23,19 +23,42 @@ const MARK: &str = "deliveries looked at until";
 pub async fn redeliver(handler: &Handler) -> Result<usize, HandleError> {
     let now = handler.clock.now();
     let oldest = now.saturating_sub(REACH).unwrap_or(Timestamp::MIN);
-    let mark = handler.store.load_mark(MARK).await?.and_then(|mark| mark.parse::<Timestamp>().ok());
+    let mark = handler
+        .store
+        .load_mark(MARK)
+        .await?
+        .and_then(|mark| mark.parse::<Timestamp>().ok());
     // A delivery may be listed late: look a little behind the mark.
-    let since = mark.map_or(oldest, |mark| mark.saturating_sub(SETTLING * 4).unwrap_or(oldest)).max(oldest);
+    let since = mark
+        .map_or(oldest, |mark| {
+            mark.saturating_sub(SETTLING * 4).unwrap_or(oldest)
+        })
+        .max(oldest);
     let missed = handler.github.failed_deliveries(since).await?;
     let settled = now.saturating_sub(SETTLING).unwrap_or(now);
-    let guids: Vec<String> = missed.iter().filter(|missed| missed.delivered_at <= settled).map(|missed| missed.guid.clone()).collect();
+    let guids: Vec<String> = missed
+        .iter()
+        .filter(|missed| missed.delivered_at <= settled)
+        .map(|missed| missed.guid.clone())
+        .collect();
     let unknown = handler.store.unknown_keys(&guids).await?;
-    for missed in missed.iter().filter(|missed| unknown.contains(&missed.guid)) {
-        tracing::info!(delivery.id = missed.guid, event = missed.event, "asking GitHub to deliver again");
+    for missed in missed
+        .iter()
+        .filter(|missed| unknown.contains(&missed.guid))
+    {
+        tracing::info!(
+            delivery.id = missed.guid,
+            event = missed.event,
+            "asking GitHub to deliver again"
+        );
         handler.github.redeliver(missed.id).await?;
     }
     // What was asked for again stays in view until it has arrived.
-    let first_open = missed.iter().filter(|missed| unknown.contains(&missed.guid)).map(|missed| missed.delivered_at).min();
+    let first_open = missed
+        .iter()
+        .filter(|missed| unknown.contains(&missed.guid))
+        .map(|missed| missed.delivered_at)
+        .min();
     let until = first_open.map_or(settled, |first| first.min(settled));
     handler.store.save_mark(MARK, &until.to_string()).await?;
     Ok(unknown.len())
@@ -60,7 +83,10 @@ pub async fn look(handler: &Handler) -> Result<(), HandleError> {
             actor: None,
             what: What::Reconciled,
         };
-        handler.store.accept(arrival_of(&event, Source::Rollcall, now)).await?;
+        handler
+            .store
+            .accept(arrival_of(&event, Source::Rollcall, now))
+            .await?;
     }
     Ok(())
 }

@@ -54,16 +54,24 @@ impl Workers {
         }
         if let Err(error) = self.parts.store.release_leases(&self.parts.worker).await {
             let error = crate::chain(&error);
-            tracing::warn!(error, "leases could not be released; they run out by themselves");
+            tracing::warn!(
+                error,
+                "leases could not be released; they run out by themselves"
+            );
         }
     }
 }
 
 async fn run(parts: Arc<Parts>, stop: CancellationToken) {
     if let Err(error) = parts.store.release_leases(&parts.worker).await {
-        tracing::warn!(error = crate::chain(&error), "leases of the last run could not be released");
+        tracing::warn!(
+            error = crate::chain(&error),
+            "leases of the last run could not be released"
+        );
     }
-    let Some(app) = identity(&parts, &stop).await else { return };
+    let Some(app) = identity(&parts, &stop).await else {
+        return;
+    };
     let mut tasks = JoinSet::new();
     let handler = parts.handler(app.clone());
     for _ in 0..HANDLERS {
@@ -73,7 +81,8 @@ async fn run(parts: Arc<Parts>, stop: CancellationToken) {
     let deliverer = parts.deliverer(&app);
     for channel in CHANNELS {
         for _ in 0..DELIVERERS {
-            let (deliverer, stop, wake) = (deliverer.clone(), stop.clone(), parts.store.departures());
+            let (deliverer, stop, wake) =
+                (deliverer.clone(), stop.clone(), parts.store.departures());
             tasks.spawn(async move { deliver_all(wake, &stop, &deliverer, channel).await });
         }
     }
@@ -84,7 +93,11 @@ async fn run(parts: Arc<Parts>, stop: CancellationToken) {
 async fn identity(parts: &Parts, stop: &CancellationToken) -> Option<App> {
     loop {
         match parts.github.slug().await {
-            Ok(slug) => return Some(App { slug: slug.to_owned() }),
+            Ok(slug) => {
+                return Some(App {
+                    slug: slug.to_owned(),
+                });
+            }
             Err(error) => {
                 let error = crate::chain(&error);
                 tracing::error!(error, "GitHub does not say who Rollcall is; trying again");
@@ -110,7 +123,10 @@ where
             Ok(Next::Worked) => continue,
             Ok(Next::Empty) => {}
             Err(error) => {
-                tracing::error!(error = crate::chain(&error), "the database failed; trying again");
+                tracing::error!(
+                    error = crate::chain(&error),
+                    "the database failed; trying again"
+                );
             }
         }
         tokio::select! {
@@ -125,11 +141,17 @@ async fn rounds(handler: &Handler, stop: &CancellationToken) {
     loop {
         if let Err(error) = reconcile::redeliver(handler).await {
             let error = crate::chain(&error);
-            tracing::warn!(error, "missed deliveries could not be asked for; trying again later");
+            tracing::warn!(
+                error,
+                "missed deliveries could not be asked for; trying again later"
+            );
         }
         if let Err(error) = reconcile::look(handler).await {
             let error = crate::chain(&error);
-            tracing::warn!(error, "open rollouts could not be compared with GitHub; trying again later");
+            tracing::warn!(
+                error,
+                "open rollouts could not be compared with GitHub; trying again later"
+            );
         }
         tokio::select! {
             () = stop.cancelled() => return,

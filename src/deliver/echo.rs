@@ -22,10 +22,17 @@ pub(super) fn of_success(
 ) -> Vec<Arrival> {
     match action {
         Action::WakeUp { event } => vec![arrival_of(event, Source::Clock, now)],
-        Action::CreateIssue { .. } => opened(deliverer, effect, action, remote, now).into_iter().collect(),
+        Action::CreateIssue { .. } => opened(deliverer, effect, action, remote, now)
+            .into_iter()
+            .collect(),
         _ => match receipt(action) {
             Some(receipt) => {
-                let event = about(effect, format!("receipt:{}", effect.key), now, What::AnnouncementDelivered(receipt));
+                let event = about(
+                    effect,
+                    format!("receipt:{}", effect.key),
+                    now,
+                    What::AnnouncementDelivered(receipt),
+                );
                 vec![arrival_of(&event, Source::Delivery, now)]
             }
             None => Vec::new(),
@@ -41,14 +48,26 @@ fn opened(
     remote: Option<&str>,
     now: Timestamp,
 ) -> Option<Arrival> {
-    let Action::CreateIssue { place, title, body, labels } = action else { return None };
+    let Action::CreateIssue {
+        place,
+        title,
+        body,
+        labels,
+    } = action
+    else {
+        return None;
+    };
     let issue = remote?.parse().ok()?;
     let event = Event {
         key: format!("opened:{}", effect.rollout),
         at: now,
         place: place.at(issue),
         rollout: Some(RolloutId(effect.rollout.clone())),
-        actor: Some(Person { id: UserId(0), login: deliverer.login.clone(), bot: true }),
+        actor: Some(Person {
+            id: UserId(0),
+            login: deliverer.login.clone(),
+            bot: true,
+        }),
         what: What::IssueOpened {
             title: title.clone(),
             body: body.clone(),
@@ -59,7 +78,12 @@ fn opened(
 }
 
 /// What an effect that was given up has to say: it must be seen on the issue.
-pub(super) fn of_failure(effect: &LeasedEffect, action: &Action, reason: &str, now: Timestamp) -> Vec<Arrival> {
+pub(super) fn of_failure(
+    effect: &LeasedEffect,
+    action: &Action,
+    reason: &str,
+    now: Timestamp,
+) -> Vec<Arrival> {
     if effect.rollout.is_empty() {
         return Vec::new();
     }
@@ -70,19 +94,42 @@ pub(super) fn of_failure(effect: &LeasedEffect, action: &Action, reason: &str, n
         receipt: receipt(action),
     };
     let key = format!("buried:{}:{}", effect.key, effect.generation);
-    vec![arrival_of(&about(effect, key, now, what), Source::Delivery, now)]
+    vec![arrival_of(
+        &about(effect, key, now, what),
+        Source::Delivery,
+        now,
+    )]
 }
 
 /// An event about the effect's rollout; where that is, the store knows.
 fn about(effect: &LeasedEffect, key: String, now: Timestamp, what: What) -> Event {
-    let repository = Repository { id: RepositoryId(0), owner: String::new(), name: String::new() };
-    let place = Place { installation: InstallationId(0), repository, issue: None };
-    Event { key, at: now, place, rollout: Some(RolloutId(effect.rollout.clone())), actor: None, what }
+    let repository = Repository {
+        id: RepositoryId(0),
+        owner: String::new(),
+        name: String::new(),
+    };
+    let place = Place {
+        installation: InstallationId(0),
+        repository,
+        issue: None,
+    };
+    Event {
+        key,
+        at: now,
+        place,
+        rollout: Some(RolloutId(effect.rollout.clone())),
+        actor: None,
+        what,
+    }
 }
 
 fn receipt(action: &Action) -> Option<Receipt> {
     let (channel, address, announcement) = match action {
-        Action::SendTelegram { chat, thread, announcement } => {
+        Action::SendTelegram {
+            chat,
+            thread,
+            announcement,
+        } => {
             let address = thread.map_or_else(|| chat.clone(), |thread| format!("{chat}/{thread}"));
             ("telegram", address, announcement)
         }

@@ -61,34 +61,56 @@ enum Failure {
 /// The database could not be asked.
 pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreError> {
     let now = deliverer.clock.now();
-    let Some(effect) = deliverer.store.lease_effect(channel, now, LEASE, &deliverer.worker).await? else {
+    let Some(effect) = deliverer
+        .store
+        .lease_effect(channel, now, LEASE, &deliverer.worker)
+        .await?
+    else {
         return Ok(Next::Empty);
     };
     let action: Action = match serde_json::from_str(&effect.payload) {
         Ok(action) => action,
         Err(error) => {
             tracing::error!(effect.id = effect.key, %error, "an effect is stored in a form that cannot be read");
-            deliverer.store.bury_effect(effect.id, &error.to_string(), Vec::new(), now).await?;
+            deliverer
+                .store
+                .bury_effect(effect.id, &error.to_string(), Vec::new(), now)
+                .await?;
             return Ok(Next::Worked);
         }
     };
     match perform(deliverer, &effect, &action).await {
         Ok(remote) => done(deliverer, &effect, &action, remote).await?,
-        Err(Failure::Later(least, error)) if effect.attempts < TRIES => retry(deliverer, &effect, least, &error).await?,
-        Err(Failure::Later(_, error) | Failure::Never(error)) => give_up(deliverer, &effect, &action, &error).await?,
+        Err(Failure::Later(least, error)) if effect.attempts < TRIES => {
+            retry(deliverer, &effect, least, &error).await?
+        }
+        Err(Failure::Later(_, error) | Failure::Never(error)) => {
+            give_up(deliverer, &effect, &action, &error).await?
+        }
     }
     Ok(Next::Worked)
 }
 
-async fn perform(deliverer: &Deliverer, effect: &LeasedEffect, action: &Action) -> Result<Option<String>, Failure> {
+async fn perform(
+    deliverer: &Deliverer,
+    effect: &LeasedEffect,
+    action: &Action,
+) -> Result<Option<String>, Failure> {
     match action {
         Action::WakeUp { .. } => Ok(None),
-        Action::SendTelegram { .. } | Action::SendEmail { .. } => {
-            deliverer.notifier.perform(&effect.key, action).await.map_err(|error| failure(error.retry(), &error))
-        }
+        Action::SendTelegram { .. } | Action::SendEmail { .. } => deliverer
+            .notifier
+            .perform(&effect.key, action)
+            .await
+            .map_err(|error| failure(error.retry(), &error)),
         _ => deliverer
             .github
-            .perform(&effect.key, action, effect.attempts, effect.remote.as_deref())
+            .perform(
+                &effect.key,
+                action,
+                effect.attempts,
+                effect.remote.as_deref(),
+            )
             .await
             .map_err(|error| failure(error.retry(), &error)),
     }
@@ -109,21 +131,56 @@ async fn done(
     remote: Option<String>,
 ) -> Result<(), StoreError> {
     let now = deliverer.clock.now();
-    tracing::debug!(effect.id = effect.key, rollout = effect.rollout, "performed");
+    tracing::debug!(
+        effect.id = effect.key,
+        rollout = effect.rollout,
+        "performed"
+    );
     let arrivals = echo::of_success(deliverer, effect, action, remote.as_deref(), now);
-    deliverer.store.finish_effect(effect.id, effect.generation, remote, arrivals, now).await
+    deliverer
+        .store
+        .finish_effect(effect.id, effect.generation, remote, arrivals, now)
+        .await
 }
 
-async fn retry(deliverer: &Deliverer, effect: &LeasedEffect, least: Duration, error: &str) -> Result<(), StoreError> {
+async fn retry(
+    deliverer: &Deliverer,
+    effect: &LeasedEffect,
+    least: Duration,
+    error: &str,
+) -> Result<(), StoreError> {
     let wait = least.max(back_off(effect.attempts));
-    tracing::warn!(effect.id = effect.key, rollout = effect.rollout, error, ?wait, "an effect is tried again later");
-    let at = deliverer.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX);
+    tracing::warn!(
+        effect.id = effect.key,
+        rollout = effect.rollout,
+        error,
+        ?wait,
+        "an effect is tried again later"
+    );
+    let at = deliverer
+        .clock
+        .now()
+        .saturating_add(wait)
+        .unwrap_or(Timestamp::MAX);
     deliverer.store.retry_effect(effect.id, at, error).await
 }
 
-async fn give_up(deliverer: &Deliverer, effect: &LeasedEffect, action: &Action, error: &str) -> Result<(), StoreError> {
+async fn give_up(
+    deliverer: &Deliverer,
+    effect: &LeasedEffect,
+    action: &Action,
+    error: &str,
+) -> Result<(), StoreError> {
     let now = deliverer.clock.now();
-    tracing::error!(effect.id = effect.key, rollout = effect.rollout, error, "an effect is given up");
+    tracing::error!(
+        effect.id = effect.key,
+        rollout = effect.rollout,
+        error,
+        "an effect is given up"
+    );
     let arrivals = echo::of_failure(effect, action, error, now);
-    deliverer.store.bury_effect(effect.id, error, arrivals, now).await
+    deliverer
+        .store
+        .bury_effect(effect.id, error, arrivals, now)
+        .await
 }

@@ -24,17 +24,34 @@ pub(super) async fn read(
 ) -> Result<Facts, HandleError> {
     let place = rollout.map_or(&event.place, |rollout| &rollout.place);
     // A body that is read before its rollout has an issue is the event's own.
-    let place = if place.issue.is_some() { place } else { &event.place };
+    let place = if place.issue.is_some() {
+        place
+    } else {
+        &event.place
+    };
     let policy = read_policy(handler, place, needs.policy).await?;
     let teams = teams_of(&policy, rollout, &place.repository.owner);
     let template = match &needs.template {
-        Some(name) => Some(handler.github.read_template(place, &template_name(name, &policy)).await?),
+        Some(name) => Some(
+            handler
+                .github
+                .read_template(place, &template_name(name, &policy))
+                .await?,
+        ),
         None => None,
     };
     let (people, newest) = tokio::join!(read_people(handler, place, needs, &teams), async {
-        if needs.newest { handler.github.read_newest(place).await } else { Ok(None) }
+        if needs.newest {
+            handler.github.read_newest(place).await
+        } else {
+            Ok(None)
+        }
     });
-    let deploying = if needs.others { deploying(handler, rollout, place).await? } else { Vec::new() };
+    let deploying = if needs.others {
+        deploying(handler, rollout, place).await?
+    } else {
+        Vec::new()
+    };
     Ok(Facts {
         now: handler.clock.now(),
         app: handler.app.clone(),
@@ -48,7 +65,11 @@ pub(super) async fn read(
     })
 }
 
-async fn read_policy(handler: &Handler, place: &Place, needed: bool) -> Result<PolicyFact, HandleError> {
+async fn read_policy(
+    handler: &Handler,
+    place: &Place,
+    needed: bool,
+) -> Result<PolicyFact, HandleError> {
     if !needed {
         return Ok(PolicyFact::Unread { needed });
     }
@@ -68,13 +89,22 @@ fn template_name(asked: &str, policy: &PolicyFact) -> String {
 }
 
 fn teams_of(policy: &PolicyFact, rollout: Option<&Rollout>, org: &str) -> BTreeSet<String> {
-    let last_good = || rollout?.policy.as_ref().and_then(|text| crate::domain::policy::parse(text, "rollcall.yml").ok());
+    let last_good = || {
+        rollout?
+            .policy
+            .as_ref()
+            .and_then(|text| crate::domain::policy::parse(text, "rollcall.yml").ok())
+    };
     let policy = match policy {
         PolicyFact::Found { policy, .. } => (**policy).clone(),
         _ => last_good().unwrap_or_default(),
     };
     let mut teams = policy.teams(org);
-    for item in rollout.iter().flat_map(|rollout| &rollout.items).filter(|item| item.who.is_some()) {
+    for item in rollout
+        .iter()
+        .flat_map(|rollout| &rollout.items)
+        .filter(|item| item.who.is_some())
+    {
         teams.extend(policy.rule_for_item(&item.id, item.who.as_ref()).teams(org));
     }
     teams
@@ -88,23 +118,43 @@ async fn read_people(
 ) -> BTreeMap<crate::domain::ids::UserId, crate::domain::person::Standing> {
     let mut people = BTreeMap::new();
     for person in &needs.people {
-        people.insert(person.id, handler.github.read_standing(place, person, teams).await);
+        people.insert(
+            person.id,
+            handler.github.read_standing(place, person, teams).await,
+        );
     }
     people
 }
 
-async fn deploying(handler: &Handler, rollout: Option<&Rollout>, place: &Place) -> Result<Vec<String>, HandleError> {
+async fn deploying(
+    handler: &Handler,
+    rollout: Option<&Rollout>,
+    place: &Place,
+) -> Result<Vec<String>, HandleError> {
     let scope = Scope::Repository(rows::signed(place.repository.id.0));
     let others = open_rollouts(handler, scope).await?;
     Ok(others
         .iter()
-        .filter(|other| other.is_deploying() && rollout.is_none_or(|rollout| rollout.id != other.id))
-        .map(|other| format!("[{}]({})", crate::domain::inert::inert_line(&other.title), other.link(handler.github.web_url())))
+        .filter(|other| {
+            other.is_deploying() && rollout.is_none_or(|rollout| rollout.id != other.id)
+        })
+        .map(|other| {
+            format!(
+                "[{}]({})",
+                crate::domain::inert::inert_line(&other.title),
+                other.link(handler.github.web_url())
+            )
+        })
         .collect())
 }
 
 fn audiences(handler: &Handler, place: &Place) -> Vec<Audience> {
     let repository = place.repository.to_string();
-    let granted = handler.audiences.iter().filter(|grant| grant.repositories.iter().any(|pattern| pattern.matches(&repository)));
+    let granted = handler.audiences.iter().filter(|grant| {
+        grant
+            .repositories
+            .iter()
+            .any(|pattern| pattern.matches(&repository))
+    });
     granted.map(|grant| grant.audience.clone()).collect()
 }

@@ -18,7 +18,10 @@ use crate::{
         rollout::Rollout,
     },
     github::{GithubApp, GithubError},
-    store::{Commit, Committed, LeasedArrival, Outcome, RolloutRow, Routed, Scope, Source, Store, StoreError},
+    store::{
+        Commit, Committed, LeasedArrival, Outcome, RolloutRow, Routed, Scope, Source, Store,
+        StoreError,
+    },
 };
 use jiff::Timestamp;
 use std::{
@@ -90,15 +93,24 @@ pub enum HandleError {
 /// The database could not be asked. What goes wrong with the arrival itself is written down with it.
 pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
     let now = handler.clock.now();
-    let Some(arrival) = handler.store.lease_arrival(now, LEASE, &handler.worker).await? else {
+    let Some(arrival) = handler
+        .store
+        .lease_arrival(now, LEASE, &handler.worker)
+        .await?
+    else {
         return Ok(Next::Empty);
     };
     let events = match parse::parse(&arrival) {
         parse::Parsed::Events(events) => events,
-        parse::Parsed::Request(request) => return settle(handler, &arrival, request_event(handler, request).await).await,
+        parse::Parsed::Request(request) => {
+            return settle(handler, &arrival, request_event(handler, request).await).await;
+        }
         parse::Parsed::Finished(outcome) => {
             tracing::debug!(delivery.id = arrival.key, ?outcome, "nothing to handle");
-            handler.store.finish_arrival(arrival.id, outcome, now).await?;
+            handler
+                .store
+                .finish_arrival(arrival.id, outcome, now)
+                .await?;
             return Ok(Next::Worked);
         }
     };
@@ -106,7 +118,16 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
         && let Some(event) = events.first()
     {
         let installation = i64::try_from(event.place.installation.0).ok();
-        let routed = handler.store.route(arrival.id, &event.stream(), installation, &handler.worker, now).await?;
+        let routed = handler
+            .store
+            .route(
+                arrival.id,
+                &event.stream(),
+                installation,
+                &handler.worker,
+                now,
+            )
+            .await?;
         if routed == Routed::Later {
             return Ok(Next::Worked);
         }
@@ -114,14 +135,27 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
     settle(handler, &arrival, Ok(events)).await
 }
 
-async fn request_event(handler: &Handler, request: parse::ApiRequest) -> Result<Vec<Event>, HandleError> {
+async fn request_event(
+    handler: &Handler,
+    request: parse::ApiRequest,
+) -> Result<Vec<Event>, HandleError> {
     let Some(place) = handler.github.find_place(&request.repository).await? else {
-        tracing::warn!(repository = request.repository, "a rollout was asked for in a repository without Rollcall");
+        tracing::warn!(
+            repository = request.repository,
+            "a rollout was asked for in a repository without Rollcall"
+        );
         return Ok(Vec::new());
     };
     let key = request.request.key.clone();
     let what = What::RolloutRequested(request.request);
-    Ok(vec![Event { key, at: handler.clock.now(), place, rollout: None, actor: None, what }])
+    Ok(vec![Event {
+        key,
+        at: handler.clock.now(),
+        place,
+        rollout: None,
+        actor: None,
+        what,
+    }])
 }
 
 /// Writes what follows, or when to try again.
@@ -140,15 +174,32 @@ async fn settle(
     Ok(Next::Worked)
 }
 
-async fn put_off(handler: &Handler, arrival: &LeasedArrival, error: &HandleError) -> Result<(), StoreError> {
+async fn put_off(
+    handler: &Handler,
+    arrival: &LeasedArrival,
+    error: &HandleError,
+) -> Result<(), StoreError> {
     let text = crate::chain(error);
     if arrival.attempts >= TRIES || matches!(error, HandleError::Panicked) {
-        tracing::error!(delivery.id = arrival.key, error = text, "an arrival is put aside");
+        tracing::error!(
+            delivery.id = arrival.key,
+            error = text,
+            "an arrival is put aside"
+        );
         return handler.store.park_arrival(arrival.id, &text).await;
     }
     let wait = wait(error, arrival.attempts);
-    tracing::warn!(delivery.id = arrival.key, error = text, ?wait, "an arrival is tried again later");
-    let at = handler.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX);
+    tracing::warn!(
+        delivery.id = arrival.key,
+        error = text,
+        ?wait,
+        "an arrival is tried again later"
+    );
+    let at = handler
+        .clock
+        .now()
+        .saturating_add(wait)
+        .unwrap_or(Timestamp::MAX);
     handler.store.release_arrival(arrival.id, at, &text).await
 }
 
@@ -164,7 +215,11 @@ fn wait(error: &HandleError, attempts: u32) -> Duration {
     least.max(crate::deliver::back_off(attempts))
 }
 
-async fn carry_out(handler: &Handler, arrival: &LeasedArrival, events: Vec<Event>) -> Result<(), HandleError> {
+async fn carry_out(
+    handler: &Handler,
+    arrival: &LeasedArrival,
+    events: Vec<Event>,
+) -> Result<(), HandleError> {
     match events.as_slice() {
         [event] if is_about_one(event) => one(handler, arrival, event).await,
         events => fan_out(handler, arrival, events).await,
@@ -173,27 +228,45 @@ async fn carry_out(handler: &Handler, arrival: &LeasedArrival, events: Vec<Event
 
 /// Whether the event is about one issue or one rollout, not about a whole repository or installation.
 fn is_about_one(event: &Event) -> bool {
-    event.place.issue.is_some() || event.rollout.is_some() || matches!(event.what, What::RolloutRequested(_))
+    event.place.issue.is_some()
+        || event.rollout.is_some()
+        || matches!(event.what, What::RolloutRequested(_))
 }
 
-async fn fan_out(handler: &Handler, arrival: &LeasedArrival, events: &[Event]) -> Result<(), HandleError> {
+async fn fan_out(
+    handler: &Handler,
+    arrival: &LeasedArrival,
+    events: &[Event],
+) -> Result<(), HandleError> {
     let now = handler.clock.now();
     let mut arrivals = Vec::new();
     for (index, event) in events.iter().enumerate() {
         if is_about_one(event) {
             // One delivery that says several things of an issue: each is handled by itself, in their order.
-            let event = Event { key: format!("{}#{index}", event.key), ..event.clone() };
+            let event = Event {
+                key: format!("{}#{index}", event.key),
+                ..event.clone()
+            };
             arrivals.push(arrival_of(&event, Source::Rollcall, now));
             continue;
         }
         for rollout in open_rollouts(handler, scope_of(event)).await? {
             let place = rollout.place.clone();
             let key = format!("{}:{}", event.key, rollout.id);
-            let event = Event { key, rollout: Some(rollout.id), place, ..event.clone() };
+            let event = Event {
+                key,
+                rollout: Some(rollout.id),
+                place,
+                ..event.clone()
+            };
             arrivals.push(arrival_of(&event, Source::Rollcall, now));
         }
     }
-    let commit = Commit { arrival: arrival.id, arrivals, ..Commit::default() };
+    let commit = Commit {
+        arrival: arrival.id,
+        arrivals,
+        ..Commit::default()
+    };
     match handler.store.commit(commit, now).await? {
         Committed::Done => Ok(()),
         Committed::Conflict => Err(HandleError::Contended),
@@ -211,13 +284,18 @@ fn scope_of(event: &Event) -> Scope {
 }
 
 /// All open rollouts of a repository or an installation.
-pub(crate) async fn open_rollouts(handler: &Handler, scope: Scope) -> Result<Vec<Rollout>, HandleError> {
+pub(crate) async fn open_rollouts(
+    handler: &Handler,
+    scope: Scope,
+) -> Result<Vec<Rollout>, HandleError> {
     const PAGE: u32 = 100;
     let mut rollouts = Vec::new();
     let mut after = String::new();
     loop {
         let page = handler.store.list_open(scope, &after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(rollouts) };
+        let Some(last) = page.last() else {
+            return Ok(rollouts);
+        };
         after.clone_from(&last.id);
         for row in &page {
             rollouts.push(rows::rollout_of(row)?);
@@ -228,27 +306,46 @@ pub(crate) async fn open_rollouts(handler: &Handler, scope: Scope) -> Result<Vec
 async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Result<(), HandleError> {
     let now = handler.clock.now();
     let Some(found) = find(handler, event).await? else {
-        handler.store.finish_arrival(arrival.id, Outcome::Handled, now).await?;
+        handler
+            .store
+            .finish_arrival(arrival.id, Outcome::Handled, now)
+            .await?;
         return Ok(());
     };
     let (version, before) = match &found {
         Found::Row(row) => (row.version, Some(rows::rollout_of(row)?)),
         Found::Nothing => (0, None),
     };
-    let facts = facts::read(handler, before.as_ref(), event, &needs(before.as_ref(), event)).await?;
+    let facts = facts::read(
+        handler,
+        before.as_ref(),
+        event,
+        &needs(before.as_ref(), event),
+    )
+    .await?;
     let decision = catch_unwind(AssertUnwindSafe(|| decide(before.as_ref(), event, &facts)))
         .map_err(|_| HandleError::Panicked)?;
     if is_nothing(&decision) {
-        handler.store.finish_arrival(arrival.id, Outcome::Handled, now).await?;
+        handler
+            .store
+            .finish_arrival(arrival.id, Outcome::Handled, now)
+            .await?;
         return Ok(());
     }
     tracing::info!(
         delivery.id = arrival.key,
-        rollout = before.as_ref().or(decision.rollout.as_ref()).map(|rollout| rollout.id.0.as_str()),
+        rollout = before
+            .as_ref()
+            .or(decision.rollout.as_ref())
+            .map(|rollout| rollout.id.0.as_str()),
         effects = decision.effects.len(),
         "decided"
     );
-    match handler.store.commit(rows::commit(arrival.id, version, decision, now), now).await? {
+    match handler
+        .store
+        .commit(rows::commit(arrival.id, version, decision, now), now)
+        .await?
+    {
         Committed::Done => Ok(()),
         Committed::Conflict => Err(HandleError::Contended),
     }
@@ -266,13 +363,19 @@ enum Found {
 /// The rollout that an event is about; none when the request that it makes has been granted before.
 async fn find(handler: &Handler, event: &Event) -> Result<Option<Found>, StoreError> {
     let store = &handler.store;
-    let own = event.actor.as_ref().is_some_and(|person| handler.app.is(person));
+    let own = event
+        .actor
+        .as_ref()
+        .is_some_and(|person| handler.app.is(person));
     if let Some(id) = &event.rollout {
         return Ok(store.load_rollout(&id.0).await?.map(Found::Row));
     }
     if let Some(issue) = event.place.issue {
         let repository = rows::signed(event.place.repository.id.0);
-        if let Some(row) = store.load_rollout_by_issue(repository, rows::signed(issue)).await? {
+        if let Some(row) = store
+            .load_rollout_by_issue(repository, rows::signed(issue))
+            .await?
+        {
             return Ok(Some(Found::Row(row)));
         }
     }

@@ -28,14 +28,18 @@ pub struct ApiRequest {
 
 pub(super) fn parse(arrival: &LeasedArrival) -> Parsed {
     match arrival.kind.as_str() {
-        "event" if arrival.source != Source::Github => match serde_json::from_slice::<Event>(&arrival.body) {
-            Ok(event) => Parsed::Events(vec![event]),
-            Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
-        },
-        "request" if arrival.source != Source::Github => match serde_json::from_slice::<ApiRequest>(&arrival.body) {
-            Ok(request) => Parsed::Request(request),
-            Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
-        },
+        "event" if arrival.source != Source::Github => {
+            match serde_json::from_slice::<Event>(&arrival.body) {
+                Ok(event) => Parsed::Events(vec![event]),
+                Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
+            }
+        }
+        "request" if arrival.source != Source::Github => {
+            match serde_json::from_slice::<ApiRequest>(&arrival.body) {
+                Ok(request) => Parsed::Request(request),
+                Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
+            }
+        }
         kind => match payload::parse(webhook(arrival, kind)) {
             payload::Parsed::Events(events) => Parsed::Events(events),
             payload::Parsed::Ignored(reason) => Parsed::Finished(Outcome::Ignored(reason)),
@@ -45,5 +49,10 @@ pub(super) fn parse(arrival: &LeasedArrival) -> Parsed {
 }
 
 fn webhook<'a>(arrival: &'a LeasedArrival, event: &'a str) -> payload::Webhook<'a> {
-    payload::Webhook { event, delivery: &arrival.key, body: &arrival.body, received_at: arrival.received_at }
+    payload::Webhook {
+        event,
+        delivery: &arrival.key,
+        body: &arrival.body,
+        received_at: arrival.received_at,
+    }
 }

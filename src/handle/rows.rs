@@ -20,7 +20,10 @@ pub(crate) fn signed(number: u64) -> i64 {
 }
 
 pub(crate) fn rollout_of(row: &RolloutRow) -> Result<Rollout, HandleError> {
-    serde_json::from_str(&row.state).map_err(|source| HandleError::Rollout { id: row.id.clone(), source })
+    serde_json::from_str(&row.state).map_err(|source| HandleError::Rollout {
+        id: row.id.clone(),
+        source,
+    })
 }
 
 /// An event as a row of the inbox.
@@ -43,9 +46,15 @@ pub fn arrival_of(event: &Event, source: Source, now: Timestamp) -> Arrival {
 pub(super) fn commit(arrival: i64, version: i64, decision: Decision, now: Timestamp) -> Commit {
     Commit {
         arrival,
-        rollout: decision.rollout.map(|rollout| rollout_row(&rollout, version)),
+        rollout: decision
+            .rollout
+            .map(|rollout| rollout_row(&rollout, version)),
         ledger: decision.ledger.into_iter().map(ledger_row).collect(),
-        effects: decision.effects.into_iter().map(|effect| effect_row(&effect, now)).collect(),
+        effects: decision
+            .effects
+            .into_iter()
+            .map(|effect| effect_row(&effect, now))
+            .collect(),
         arrivals: Vec::new(),
     }
 }
@@ -64,13 +73,21 @@ fn rollout_row(rollout: &Rollout, version: i64) -> RolloutRow {
 }
 
 fn ledger_row((entry, hash): (Entry, String)) -> LedgerRow {
-    LedgerRow { rollout: entry.rollout.0.clone(), seq: signed(entry.seq), at: entry.at, entry: entry.to_json(), hash }
+    LedgerRow {
+        rollout: entry.rollout.0.clone(),
+        seq: signed(entry.seq),
+        at: entry.at,
+        entry: entry.to_json(),
+        hash,
+    }
 }
 
 fn effect_row(effect: &Effect, now: Timestamp) -> EffectRow {
     let mode = match effect.mode {
         Mode::Once => PutMode::Once,
-        Mode::Latest { quiet } => PutMode::Latest { quiet: Duration::try_from(quiet).unwrap_or_default() },
+        Mode::Latest { quiet } => PutMode::Latest {
+            quiet: Duration::try_from(quiet).unwrap_or_default(),
+        },
         Mode::Cancel => PutMode::Cancel,
     };
     EffectRow {
@@ -78,7 +95,8 @@ fn effect_row(effect: &Effect, now: Timestamp) -> EffectRow {
         channel: effect.action.channel().to_owned(),
         stream: effect.action.stream(),
         rollout: effect.rollout.0.clone(),
-        payload: serde_json::to_string(&effect.action).expect("an action holds nothing that JSON cannot"),
+        payload: serde_json::to_string(&effect.action)
+            .expect("an action holds nothing that JSON cannot"),
         due: effect.due.unwrap_or(now),
         mode,
     }

@@ -2,7 +2,10 @@
 
 use crate::{
     clock::Clock,
-    config::{Config, Email as EmailSettings, Github as GithubSettings, Grant, Telegram as TelegramSettings, Tls},
+    config::{
+        Config, Email as EmailSettings, Github as GithubSettings, Grant,
+        Telegram as TelegramSettings, Tls,
+    },
     deliver::Deliverer,
     domain::facts::App,
     github::{GithubApp, GithubConfig, GithubError},
@@ -56,8 +59,16 @@ impl Parts {
         paced: bool,
     ) -> Result<Self, SetupError> {
         let notifier = Notifier {
-            email: config.email.as_ref().map(|email| Email::new(email_config(email))).transpose()?,
-            telegram: config.telegram.as_ref().map(|bot| Telegram::new(&telegram_config(bot))).transpose()?,
+            email: config
+                .email
+                .as_ref()
+                .map(|email| Email::new(email_config(email)))
+                .transpose()?,
+            telegram: config
+                .telegram
+                .as_ref()
+                .map(|bot| Telegram::new(&telegram_config(bot)))
+                .transpose()?,
         };
         let worker = worker_name(config, &clock);
         Ok(Self {
