@@ -57,6 +57,11 @@ impl World {
         self.state().pulse.clone()
     }
 
+    /// Lets another pulse beat from now on.
+    pub fn beat_with(&self, pulse: Pulse) {
+        self.state().pulse = pulse;
+    }
+
     /// The requests received so far, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
