@@ -32,7 +32,7 @@ impl Database {
             Dialect::Postgres => 10,
         };
         let writer = pool(dialect, writers).connect_with(options.clone()).await?;
-        dialect.migrations().run(&writer).await?;
+        dialect.migrate(&writer).await?;
         // Each connection to `:memory:` would be a database of its own.
         let reader = match dialect {
             Dialect::Sqlite if !url.contains(":memory:") => {
