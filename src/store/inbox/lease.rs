@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::super::database::Tx;
@@ -10,6 +11,7 @@ use super::super::dialect::Durability;
 use super::super::row::{length, micros};
 use super::super::streams::{self, INBOX, Lease, Touched};
 use super::super::{Store, StoreError};
+use super::finish::finish;
 use super::{LeasedArrival, Routed};
 
 impl Store {
@@ -19,7 +21,7 @@ impl Store {
     /// join their streams in order.
     ///
     /// # Errors
-    /// The database failed, or the row cannot be read.
+    /// The database failed, or the row cannot be read: it is parked then, and the next call goes on.
     pub async fn lease_arrival(
         &self,
         now: Timestamp,
@@ -40,15 +42,20 @@ impl Store {
                 continue;
             }
             let head = lease_head(&mut tx, &lease.stream, now).await?;
-            if head.is_none() {
-                streams::settle(&mut tx, INBOX, &lease.stream).await?;
-            }
-            tx.commit().await?;
-            if let Some(row) = head {
-                let leased = LeasedArrival::try_from(&row)?;
+            let leased = head.as_ref().map(LeasedArrival::try_from).transpose();
+            if let Ok(Some(leased)) = leased {
+                tx.commit().await?;
                 self.held.put(leased.id, lease);
                 return Ok(Some(leased));
             }
+            // A row of a newer program, say, must not hold up what this one can read.
+            if let (Some(row), Err(error)) = (&head, &leased) {
+                let id = row.try_get("id")?;
+                finish(&mut tx, id, "parked", Some(&error.to_string()), None).await?;
+            }
+            streams::settle(&mut tx, INBOX, &lease.stream).await?;
+            tx.commit().await?;
+            leased?;
         }
         Ok(None)
     }

@@ -14,6 +14,7 @@ on_both! {
     a_parked_arrival_lets_its_stream_go_on_and_can_be_replayed,
     a_lost_lease_writes_nothing,
     a_worker_that_stops_gives_its_leases_back,
+    a_row_that_cannot_be_read_is_named_and_parked,
 }
 
 async fn a_delivery_is_stored_once(database: TestDatabase) {
@@ -224,4 +225,21 @@ async fn a_worker_that_stops_gives_its_leases_back(database: TestDatabase) {
     let again = next(&store, 0, "new").await.expect("the released one");
     assert_eq!(again.key, leased.key);
     assert_eq!(next_key(&store, 0, "new").await, None);
+}
+
+async fn a_row_that_cannot_be_read_is_named_and_parked(database: TestDatabase) {
+    let store = database.open().await;
+    store.accept(delivery("odd")).await.expect("stored");
+    store.accept(delivery("fine")).await.expect("stored");
+    database
+        .execute("UPDATE inbox SET source = 'mars' WHERE key = 'odd'")
+        .await;
+    let error = store.lease_arrival(at(0), super::world::LEASE, "w").await;
+    let text = error.expect_err("an unreadable row").to_string();
+    assert_eq!(
+        text,
+        "table `inbox`, row `1`, column `source` cannot be read"
+    );
+    assert_eq!(next_key(&store, 0, "w").await.as_deref(), Some("fine"));
+    assert_eq!(store.list_parked(9).await.expect("a list")[0].reason, text);
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rollcall::store::Store;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 
 use super::postgres::Cluster;
@@ -53,6 +53,16 @@ impl TestDatabase {
     /// How to connect to it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Changes rows behind the store's back.
+    pub async fn execute(&self, statement: &'static str) {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.url)
+            .await
+            .expect("a connection");
+        let done = connection.execute(statement).await;
+        assert_eq!(done.expect("a statement that works").rows_affected(), 1);
     }
 
     /// A store on it; each call is like one more process.
