@@ -7,6 +7,7 @@
 //!           verify     a row      shell                        PURE      one transaction                mark done / retry / dead
 //! ```
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod deliver;

@@ -25,7 +25,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tracing::{error, info};
-use url::Url;
 
 /// Largest order in bytes.
 const ORDER_BYTES: usize = 256 * 1024;
@@ -34,7 +33,7 @@ const ORDER_BYTES: usize = 256 * 1024;
 struct Api {
     store: Store,
     clock: Clock,
-    web_url: Url,
+    web_url: String,
 }
 
 pub(super) fn routes(server: &Server) -> Router {
@@ -158,7 +157,7 @@ impl Api {
 
     fn issue_url(&self, place: &Place) -> Option<String> {
         let number = place.issue?;
-        let base = self.web_url.as_str().trim_end_matches('/');
+        let base = self.web_url.trim_end_matches('/');
         Some(format!("{base}/{}/issues/{number}", place.repository))
     }
 }

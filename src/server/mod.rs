@@ -10,6 +10,7 @@ pub use connections::serve;
 
 use crate::{
     clock::Clock,
+    config::Config,
     store::Store,
     webhook::{
         receive::{Receiver, receive},
@@ -30,7 +31,9 @@ use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
-use url::Url;
+
+/// Where people read GitHub when nothing else is configured.
+const GITHUB: &str = "https://github.com";
 
 /// What Rollcall says of itself at `/`.
 const ABOUT: &str =
@@ -60,7 +63,7 @@ pub struct Server {
     /// Tokens of operators; without any the API is closed.
     pub api_tokens: Vec<SecretString>,
     /// Where people read GitHub.
-    pub web_url: Url,
+    pub web_url: String,
     /// Largest webhook in bytes.
     pub body_bytes: usize,
     /// Requests worked on at the same time.
@@ -70,6 +73,23 @@ pub struct Server {
 }
 
 impl Server {
+    /// The server as the operator configured it.
+    #[must_use]
+    pub fn new(config: &Config, store: Store, clock: Clock) -> Self {
+        let github = config.github.as_ref();
+        let web_url = github.map(|github| github.web_url.to_string());
+        Self {
+            store,
+            clock,
+            webhook: github.map(|github| (github.app_id, github.webhook_secrets.clone())),
+            api_tokens: config.api_tokens.clone(),
+            web_url: web_url.unwrap_or_else(|| GITHUB.to_owned()),
+            body_bytes: config.limits.body_bytes,
+            concurrent_requests: config.limits.concurrent_requests,
+            request_time: config.limits.request_time,
+        }
+    }
+
     /// All routes. They need no more state, so that others can be merged with them.
     pub fn router(self) -> Router {
         let places = Places::new(self.concurrent_requests);

@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod cli;
 mod decisions;
 mod examples;
 mod github;

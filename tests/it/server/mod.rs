@@ -123,7 +123,7 @@ fn server(store: Store) -> Server {
         clock: Clock::new(now),
         webhook: Some((APP, vec![SECRET.into()])),
         api_tokens: vec![TOKEN.into()],
-        web_url: "https://github.com".parse().expect("an address"),
+        web_url: "https://github.com".into(),
         body_bytes: 1024 * 1024,
         concurrent_requests: 512,
         request_time: Duration::from_secs(10),

@@ -1,0 +1,116 @@
+//! What can be written on the command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Runs software-update rollouts as checklists on GitHub issues.
+///
+/// Without a command: starts the server.
+#[derive(Debug, Parser)]
+#[command(name = "rollcall", version, subcommand_required = false)]
+pub struct Arguments {
+    /// The configuration; `rollcall.toml` in this folder when it is not given.
+    #[arg(long, global = true, value_name = "FILE", env = "ROLLCALL_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Starts the server.
+    Serve,
+    /// Opens a rollout through a running server, and waits for its issue.
+    New(NewArguments),
+    /// Looks for mistakes in templates (`.md`) and policy files (`.yml`).
+    Check {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Lists the task-list items of a Markdown file, as GitHub sees them.
+    Items {
+        /// The file; `-` for standard input.
+        file: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Works with templates.
+    #[command(subcommand)]
+    Template(TemplateCommand),
+    /// Handles a stored delivery again.
+    Replay {
+        /// Its id: `X-GitHub-Delivery`.
+        delivery: String,
+    },
+    /// Shows the manifest of the GitHub App: its permissions and events.
+    Manifest,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TemplateCommand {
+    /// Makes a template of a plain checklist document; tells on standard error what it repaired.
+    Import {
+        /// The document; `-` for standard input.
+        file: PathBuf,
+    },
+    /// Shows a template that comes with Rollcall.
+    Show {
+        /// `standard`, `minimal` or `security-patch`.
+        name: String,
+    },
+}
+
+/// An order for a rollout.
+#[derive(Debug, Args)]
+pub(super) struct NewArguments {
+    /// The repository.
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repo: String,
+    /// What is updated: `api 1.4.1..1.4.2 security update`. Once for each component.
+    #[arg(
+        long = "component",
+        value_name = "NAME FROM..TO REASON",
+        required = true
+    )]
+    pub components: Vec<String>,
+    /// Why the update is made.
+    #[arg(long)]
+    pub purpose: Option<String>,
+    /// What it is to bring.
+    #[arg(long)]
+    pub benefits: Option<String>,
+    /// Whom it touches, and how.
+    #[arg(long)]
+    pub impact: Option<String>,
+    /// Whom to ask.
+    #[arg(long)]
+    pub contact: Option<String>,
+    /// The way back.
+    #[arg(long)]
+    pub rollback_plan: Option<String>,
+    /// The template; the policy's default when it is not given.
+    #[arg(long)]
+    pub template: Option<String>,
+    /// The title of the issue; the template's when it is not given.
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Names this order: the same key finds the same rollout. Made from the order itself when it is not given.
+    #[arg(long)]
+    pub key: Option<String>,
+    /// Where Rollcall runs.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "ROLLCALL_SERVER",
+        default_value = "http://127.0.0.1:8787"
+    )]
+    pub server: String,
+    /// An operator's token, one of `api.tokens`. Better given by the environment, where others do not see it.
+    #[arg(long, env = "ROLLCALL_TOKEN", hide_env_values = true)]
+    pub token: String,
+    /// How many seconds to wait for the issue; 0 does not wait.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub wait: u64,
+}

@@ -1,0 +1,92 @@
+//! The command line: what was asked for, how it ends, and the one clock.
+
+mod args;
+mod files;
+mod logs;
+mod order;
+mod report;
+mod serve;
+
+pub use args::Arguments;
+pub use report::Hinted;
+
+use crate::{
+    clock::Clock,
+    config::{Config, ConfigError},
+};
+use anyhow::Context;
+use args::{Command, TemplateCommand};
+use clap::Parser;
+use jiff::Timestamp;
+use std::{
+    ffi::OsString,
+    io::{Read, Write},
+    path::PathBuf,
+};
+
+/// The least permissions and the events of the GitHub App.
+pub const APP_MANIFEST: &str = include_str!("../../app-manifest.yml");
+
+/// Where a command reads and writes.
+pub struct Terminal<'a> {
+    /// Standard input.
+    pub input: &'a mut dyn Read,
+    /// Standard output: results.
+    pub out: &'a mut dyn Write,
+    /// Standard error: everything else.
+    pub err: &'a mut dyn Write,
+}
+
+/// Runs a command line, the program's name first. The answer is the exit code: 0 for success, 1 for a failure or mistakes found,
+/// 2 for a mistake in the configuration or on the command line.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return report::usage(&error, terminal),
+    };
+    match carry_out(arguments, terminal) {
+        Ok(code) => code,
+        Err(error) => report::failure(&error, terminal),
+    }
+}
+
+/// The clock on the wall, from which every other time comes.
+#[must_use]
+pub fn wall_clock() -> Clock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one clock; everything else is handed it"
+    )]
+    Clock::new(Timestamp::now)
+}
+
+fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
+    let config = arguments.config;
+    match arguments.command {
+        None | Some(Command::Serve) => serve::serve(load(config)?, wall_clock()).map(|()| 0),
+        Some(Command::Replay { delivery }) => {
+            serve::replay(&load(config)?, &delivery, &wall_clock(), terminal)
+        }
+        Some(Command::New(order)) => order::order(&order, terminal).map(|()| 0),
+        Some(Command::Check { files }) => files::check(&files, terminal),
+        Some(Command::Items { file, json }) => files::items(&file, json, terminal).map(|()| 0),
+        Some(Command::Template(TemplateCommand::Import { file })) => {
+            files::import(&file, terminal).map(|()| 0)
+        }
+        Some(Command::Template(TemplateCommand::Show { name })) => {
+            files::show(&name, terminal).map(|()| 0)
+        }
+        Some(Command::Manifest) => print(terminal, APP_MANIFEST).map(|()| 0),
+    }
+}
+
+fn load(path: Option<PathBuf>) -> Result<Config, ConfigError> {
+    Config::load(path.as_deref())
+}
+
+fn print(terminal: &mut Terminal<'_>, text: &str) -> anyhow::Result<()> {
+    terminal
+        .out
+        .write_all(text.as_bytes())
+        .context("cannot write to standard output")
+}

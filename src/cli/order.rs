@@ -1,0 +1,155 @@
+//! `rollcall new`: an order to a running server.
+
+use super::{Hinted, Terminal, args::NewArguments, serve::begin_async};
+use crate::domain::fields::components;
+use anyhow::{Context, bail};
+use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// Between two questions after the issue.
+const PAUSE: Duration = Duration::from_millis(300);
+/// An answer that takes longer is none.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Orders a rollout, waits for its issue and prints the issue's address.
+pub(super) fn order(arguments: &NewArguments, terminal: &mut Terminal<'_>) -> anyhow::Result<()> {
+    let order = read(arguments)?;
+    begin_async()?.block_on(send(arguments, &order, terminal))
+}
+
+/// The order as JSON, in the words of `POST /api/rollouts`.
+fn read(arguments: &NewArguments) -> anyhow::Result<Value> {
+    let mut order = Map::new();
+    let mut add = |key: &str, value: Option<&String>| {
+        if let Some(value) = value {
+            order.insert(key.to_owned(), value.as_str().into());
+        }
+    };
+    add("repository", Some(&arguments.repo));
+    add("purpose", arguments.purpose.as_ref());
+    add("benefits", arguments.benefits.as_ref());
+    add("impact", arguments.impact.as_ref());
+    add("contact", arguments.contact.as_ref());
+    add("rollback_plan", arguments.rollback_plan.as_ref());
+    add("template", arguments.template.as_ref());
+    add("title", arguments.title.as_ref());
+    add("key", arguments.key.as_ref());
+    let mut components = Vec::new();
+    for text in &arguments.components {
+        let [component] = components::parse(text).try_into().map_err(|_| {
+            let message = format!("`{text}` is not one component");
+            Hinted::error(
+                message,
+                "write `--component \"api 1.4.1..1.4.2 security update\"`",
+            )
+        })?;
+        let component: crate::domain::fields::Component = component;
+        components.push(json!(component));
+    }
+    order.insert("components".to_owned(), components.into());
+    Ok(order.into())
+}
+
+async fn send(
+    arguments: &NewArguments,
+    order: &Value,
+    terminal: &mut Terminal<'_>,
+) -> anyhow::Result<()> {
+    let server = arguments.server.trim_end_matches('/');
+    let client = Client::builder()
+        .timeout(PATIENCE)
+        .build()
+        .context("no HTTP client can be made")?;
+    let ask = |request: RequestBuilder| request.bearer_auth(&arguments.token);
+    let accepted = answer(
+        server,
+        ask(client.post(format!("{server}/api/rollouts")).json(order)),
+    )
+    .await?;
+    let id = accepted["id"]
+        .as_str()
+        .context("the server did not name the rollout")?;
+    writeln!(terminal.err, "{id} is ordered")?;
+    let rounds =
+        arguments.wait.saturating_mul(1000) / u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX);
+    let mut told = String::new();
+    for round in 0..rounds {
+        if round > 0 {
+            pause().await;
+        }
+        let shown = answer(
+            server,
+            ask(client.get(format!("{server}/api/rollouts/{id}"))),
+        )
+        .await?;
+        if let Some(issue) = shown["issue"].as_str() {
+            return super::print(terminal, &format!("{issue}\n"));
+        }
+        let line = progress(&shown)?;
+        if line != told {
+            writeln!(terminal.err, "{line}")?;
+            told = line;
+        }
+    }
+    if arguments.wait == 0 {
+        return super::print(terminal, &format!("{id}\n"));
+    }
+    let message = format!("{id} has no issue after {} seconds", arguments.wait);
+    Err(Hinted::error(
+        message,
+        "the same command again waits for the same rollout",
+    ))
+}
+
+/// What is told while there is no issue.
+fn progress(shown: &Value) -> anyhow::Result<String> {
+    let reason = shown["reason"].as_str().unwrap_or_default();
+    match shown["state"].as_str().unwrap_or_default() {
+        "refused" => bail!("the order is refused: {reason}"),
+        "waiting" if !reason.is_empty() => Ok(format!("waiting to be handled: {reason}")),
+        "waiting" => Ok("waiting to be handled".to_owned()),
+        _ => Ok("the issue is being written".to_owned()),
+    }
+}
+
+async fn answer(server: &str, request: RequestBuilder) -> anyhow::Result<Value> {
+    let answer = request.send().await.map_err(|error| {
+        let message = format!(
+            "{server} cannot be reached: {}",
+            crate::chain(&error.without_url())
+        );
+        Hinted::error(
+            message,
+            "is `rollcall serve` running there? `--server` says where it is",
+        )
+    })?;
+    let status = answer.status();
+    let body: Value = answer.json().await.unwrap_or_default();
+    if status.is_success() {
+        return Ok(body);
+    }
+    let mut message = body["message"]
+        .as_str()
+        .unwrap_or("that is no answer of Rollcall")
+        .to_owned();
+    for field in body["fields"].as_array().into_iter().flatten() {
+        let text = |key: &str| field[key].as_str().unwrap_or_default().to_owned();
+        message.push_str(&format!("\n  `{}` {}", text("field"), text("message")));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        return Err(Hinted::error(
+            message,
+            "`--token` or ROLLCALL_TOKEN must be one of the server's `api.tokens`",
+        ));
+    }
+    bail!("{server} answered {status}: {message}")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a person waits in front of the terminal"
+)]
+async fn pause() {
+    tokio::time::sleep(PAUSE).await;
+}

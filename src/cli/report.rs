@@ -1,0 +1,61 @@
+//! How a command ends that went wrong.
+
+use super::Terminal;
+use crate::config::ConfigError;
+
+/// Exit code of mistakes in the configuration and on the command line.
+const CONFIGURATION: u8 = 2;
+/// Exit code of everything else that goes wrong.
+const FAILURE: u8 = 1;
+
+/// A failure with a way out.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Hinted {
+    /// What went wrong: lowercase, literals in backticks.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Hinted {
+    pub(super) fn error(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+        let (message, hint) = (message.into(), hint.into());
+        anyhow::Error::new(Self { message, hint })
+    }
+}
+
+/// Help, the version, or a mistake on the command line.
+pub(super) fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> u8 {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        written(terminal.err.write_all(text.as_bytes()), CONFIGURATION)
+    } else {
+        written(terminal.out.write_all(text.as_bytes()), 0)
+    }
+}
+
+/// `error: …` with its causes, and `hint: …` when there is one.
+pub(super) fn failure(error: &anyhow::Error, terminal: &mut Terminal<'_>) -> u8 {
+    let mut text = format!("error: {error:#}\n");
+    let config = error.downcast_ref::<ConfigError>();
+    let hinted = error.downcast_ref::<Hinted>().map(|error| &error.hint);
+    if let Some(hint) = config.and_then(|error| error.hint.as_ref()).or(hinted) {
+        text.push_str(&format!("hint: {hint}\n"));
+    }
+    let code = if config.is_some() {
+        CONFIGURATION
+    } else {
+        FAILURE
+    };
+    written(terminal.err.write_all(text.as_bytes()), code)
+}
+
+/// Nobody can be told that nobody can be told anything, except by the exit code.
+fn written(result: std::io::Result<()>, code: u8) -> u8 {
+    if result.is_ok() {
+        code
+    } else {
+        code.max(FAILURE)
+    }
+}

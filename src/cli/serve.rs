@@ -1,0 +1,110 @@
+//! Commands that run the server or stand on its database.
+
+use super::{Hinted, Terminal, logs};
+use crate::{
+    clock::Clock,
+    config::Config,
+    server::{self, Server},
+    store::{Replayed, Store},
+};
+use anyhow::Context;
+use secrecy::ExposeSecret;
+use std::time::Duration;
+use tokio::{
+    net::TcpListener,
+    runtime::Runtime,
+    signal::unix::{Signal, SignalKind, signal},
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// Requests that are under way when the process is told to stop may take this long.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Makes the process ready for asynchronous work and TLS.
+pub(super) fn begin_async() -> anyhow::Result<Runtime> {
+    // Fails only when a provider is there already, and there is no other.
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .ok();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder
+        .enable_all()
+        .build()
+        .context("no threads can be started")
+}
+
+/// Runs the server until the process is told to stop.
+pub(super) fn serve(config: Config, clock: Clock) -> anyhow::Result<()> {
+    logs::begin(&config.log)?;
+    begin_async()?.block_on(run(config, clock))
+}
+
+async fn run(config: Config, clock: Clock) -> anyhow::Result<()> {
+    let store = open(&config).await?;
+    let listener = TcpListener::bind(config.listen).await;
+    let listener =
+        listener.with_context(|| format!("`listen`: nothing can listen at {}", config.listen))?;
+    let address = listener
+        .local_addr()
+        .context("the listener has no address")?;
+    let stop = stop_signal()?;
+    let router = Server::new(&config, store.clone(), clock).router();
+    info!(%address, "listening");
+    let shutdown = CancellationToken::new();
+    let serving = tokio::spawn(server::serve(listener, router, shutdown.clone()));
+    stop.await;
+    info!("stopping");
+    shutdown.cancel();
+    if timeout(GRACE, serving).await.is_err() {
+        warn!("some requests were under way for too long; their senders come again");
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn open(config: &Config) -> anyhow::Result<Store> {
+    let opened = Store::open(config.database_url.expose_secret()).await;
+    opened.context("`database_url`: the database cannot be opened")
+}
+
+/// Ends with the first SIGTERM or SIGINT from now on.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let listen = |kind| signal(kind).context("signals cannot be listened to");
+    let (mut terminate, mut interrupt): (Signal, Signal) = (
+        listen(SignalKind::terminate())?,
+        listen(SignalKind::interrupt())?,
+    );
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Queues a stored delivery again; the running server handles it, or the next one to start.
+pub(super) fn replay(
+    config: &Config,
+    delivery: &str,
+    clock: &Clock,
+    terminal: &mut Terminal<'_>,
+) -> anyhow::Result<u8> {
+    let replayed = begin_async()?.block_on(async {
+        let store = open(config).await?;
+        let replayed = store.replay(delivery, clock.now()).await;
+        store.close().await;
+        replayed.context("the delivery cannot be queued")
+    })?;
+    match replayed {
+        Replayed::Yes => {
+            writeln!(terminal.err, "`{delivery}` is queued again")?;
+            Ok(0)
+        }
+        Replayed::Unknown => Err(Hinted::error(
+            format!("there is no delivery `{delivery}`"),
+            "the App's settings page on GitHub lists recent deliveries under Advanced",
+        )),
+    }
+}

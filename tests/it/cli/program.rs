@@ -1,0 +1,157 @@
+//! The program itself, as a process.
+
+use rollcall::webhook::signature::sign;
+use serde_json::Value;
+use std::{
+    io::{BufRead, BufReader, Lines, Read, Write},
+    net::TcpStream,
+    process::{Child, ChildStderr, Command, Stdio},
+};
+use tempfile::TempDir;
+
+const KEY: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/src/sandbox/github/sandbox-app-key.pem"
+);
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    command
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// The program with an App whose GitHub is not there, in a folder of its own.
+fn serve(folder: &TempDir) -> Command {
+    let mut command = program();
+    command.current_dir(folder.path()).arg("serve").envs([
+        ("ROLLCALL_LISTEN", "127.0.0.1:0"),
+        ("ROLLCALL_LOG__FORMAT", "json"),
+        ("ROLLCALL_GITHUB__APP_ID", "4711"),
+        ("ROLLCALL_GITHUB__SLUG", "rollcall"),
+        ("ROLLCALL_GITHUB__PRIVATE_KEY_FILE", KEY),
+        ("ROLLCALL_GITHUB__WEBHOOK_SECRET", "s3cr3t"),
+        ("ROLLCALL_GITHUB__API_URL", "http://127.0.0.1:9"),
+    ]);
+    command
+}
+
+struct Running {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+    address: String,
+}
+
+impl Running {
+    fn start(folder: &TempDir) -> Self {
+        let mut child = serve(folder).spawn().expect("the program runs");
+        let mut log = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let address = loop {
+            let line = log
+                .next()
+                .expect("the program goes on")
+                .expect("the log is text");
+            let line: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+            if line["message"] == "listening" {
+                break line["address"].as_str().expect("an address").to_owned();
+            }
+        };
+        Self {
+            child,
+            log,
+            address,
+        }
+    }
+
+    fn ask(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("the server listens");
+        stream.write_all(request.as_bytes()).expect("a connection");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// Asks the process to stop; the exit code and the rest of the log.
+    fn stop(mut self) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.expect("`kill` is there").success());
+        let rest: Vec<_> = self.log.map_while(Result::ok).collect();
+        (self.child.wait().expect("an end").code(), rest.join("\n"))
+    }
+}
+
+#[test]
+fn a_mistake_in_the_environment_ends_the_program_with_2() {
+    let ended = program()
+        .arg("serve")
+        .env("ROLLCALL_LITSEN", "x")
+        .output()
+        .expect("the program runs");
+    assert_eq!(ended.status.code(), Some(2));
+    let told = String::from_utf8(ended.stderr).expect("text");
+    assert_eq!(
+        told,
+        "error: environment variable ROLLCALL_LITSEN: unknown key `litsen`\nhint: did you mean `listen`?\n"
+    );
+}
+
+#[test]
+fn the_server_starts_takes_a_webhook_and_stops_when_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let running = Running::start(&folder);
+    let ready = running.ask("GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(
+        ready.starts_with("HTTP/1.1 200") && ready.contains("\"ready\":true"),
+        "{ready}"
+    );
+    let body = r#"{"zen":"Keep it logically awesome."}"#;
+    let signature = sign(body.as_bytes(), &"s3cr3t".into());
+    let taken = running.ask(&format!(
+        "POST /webhook HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nx-github-event: ping\r\nx-github-delivery: d-1\r\n\
+         x-github-hook-installation-target-id: 4711\r\nx-hub-signature-256: {signature}\r\n\r\n{body}",
+        body.len()
+    ));
+    assert!(taken.starts_with("HTTP/1.1 202"), "{taken}");
+    let (code, log) = running.stop();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(!log.contains("s3cr3t"), "{log}");
+    let replay = |delivery: &str| {
+        let mut command = program();
+        command
+            .current_dir(folder.path())
+            .args(["replay", delivery]);
+        command.output().expect("the program runs")
+    };
+    assert_eq!(replay("d-1").status.code(), Some(0));
+    let unknown = replay("d-2");
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(
+        unknown
+            .stderr
+            .starts_with(b"error: there is no delivery `d-2`\nhint: ")
+    );
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let folder = tempfile::tempdir().expect("a folder");
+    let ended = serve(&folder)
+        .env("ROLLCALL_LISTEN", &address)
+        .output()
+        .expect("the program runs");
+    assert_eq!(ended.status.code(), Some(1));
+    let told = String::from_utf8(ended.stderr).expect("text");
+    assert!(
+        told.contains(&format!(
+            "error: `listen`: nothing can listen at {address}: "
+        )),
+        "{told}"
+    );
+}
