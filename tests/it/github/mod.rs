@@ -4,6 +4,7 @@ mod calls;
 mod facts;
 mod fake;
 mod missed;
+mod partner;
 mod permissions;
 mod policy;
 mod world;
