@@ -91,6 +91,8 @@ fn attribution(lines: &Lines<'_>, number: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[track_caller]
@@ -161,5 +163,27 @@ mod tests {
             &[(1, "/status")],
         );
         check("On Monday we start.\n\n/status", &[(3, "/status")]);
+    }
+
+    proptest! {
+        /// Whatever is read as a command is a whole line of the comment that begins with `/`, and quoting the comment
+        /// or putting it into code leaves none.
+        #[test]
+        fn a_command_is_a_line_and_a_quoted_one_is_none(
+            pieces in prop::collection::vec(prop::sample::select(vec![
+                "/hold", "/why 1", "\n", "\n\n", "\r\n", "\r", "> ", "- ", "    ", "\t", "```\n", "`", "<!--", "-->", "<div>", "a ", "|", "*", "[", "](",
+                "-- \n", "# ", "---", "[^1]: ", "\\", "\u{2028}",
+            ]), 0..20)
+        ) {
+            let body = pieces.concat();
+            let lines: Vec<&str> = body.split(['\n', '\r']).map(|line| line.trim_end().trim_start_matches(' ')).collect();
+            for (number, line) in command_lines(&body) {
+                prop_assert!(line.starts_with('/') && lines.contains(&line), "{number} {line:?}");
+            }
+            let quoted: String = body.split(['\n', '\r']).map(|line| format!("> {line}\n")).collect();
+            prop_assert_eq!(command_lines(&quoted), []);
+            let code: String = body.split(['\n', '\r']).map(|line| format!("    {line}\n")).collect();
+            prop_assert_eq!(command_lines(&code), []);
+        }
     }
 }

@@ -339,3 +339,11 @@ fn the_title_says_what_is_updated() {
         "Rollout: a Bcc: b, a Bcc: b, a Bcc: b and 2 more"
     );
 }
+
+#[test]
+fn the_example_of_the_manual_is_a_good_template() {
+    let manual = include_str!("../../../docs/templates.md");
+    let (_, example) = manual.split_once("```markdown\n").expect("an example");
+    let (example, _) = example.split_once("```").expect("the end of the example");
+    assert_eq!(lint_template(example, "database.md"), []);
+}
