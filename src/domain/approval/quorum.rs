@@ -100,7 +100,9 @@ fn rights(vote: &Vote, review: &Review<'_>) -> Option<Why> {
     let verdict = review.approvals.from.judge(standing, &context);
     match verdict.answer {
         Answer::Allowed => None,
-        Answer::Refused => Some(Why::NotAllowed { says: verdict.says }),
+        Answer::Refused => Some(Why::NotAllowed {
+            says: verdict.reason(),
+        }),
         Answer::Unknown => Some(Why::Unknown {
             says: verdict.unknown().unwrap_or(&verdict.says).to_owned(),
         }),

@@ -199,7 +199,7 @@ impl CommandName {
 
 impl fmt::Display for CommandName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/{}", self.word())
+        f.pad(self.word())
     }
 }
 
@@ -218,7 +218,11 @@ mod tests {
                 CommandName::from_word(&name.word().to_uppercase()),
                 Some(name)
             );
-            assert!(name.usage().starts_with(&name.to_string()));
+            assert_eq!(
+                name.usage().split(' ').next(),
+                Some(format!("/{name}").as_str())
+            );
+            assert!(!name.purpose().is_empty());
         }
     }
 }

@@ -188,7 +188,7 @@ fn alone(name: CommandName, rest: &str, command: Command) -> Read<Command> {
     if rest.is_empty() {
         Ok(command)
     } else {
-        Err(format!("`{name}` stands alone on its line"))
+        Err(format!("`/{name}` stands alone on its line"))
     }
 }
 

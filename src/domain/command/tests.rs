@@ -12,8 +12,8 @@ fn said(body: &str) -> String {
             name,
             problem,
             usage,
-        } => format!("{name}: {problem} | {usage}"),
-        Said::DidYouMean { word, meant } => format!("`/{word}`: did you mean `{meant}`?"),
+        } => format!("/{name}: {problem} | {usage}"),
+        Said::DidYouMean { word, meant } => format!("`/{word}`: did you mean `/{meant}`?"),
         Said::TooMany(number) => format!("{number} too many"),
     };
     parse_comment(body)
@@ -162,7 +162,7 @@ proptest! {
         words in "[ -~éß\\n]{0,80}",
     ) {
         let name = super::CommandName::ALL[index];
-        let said = parse_comment(&format!("{name} {words}"));
+        let said = parse_comment(&format!("/{name} {words}"));
         match said.first() {
             Some(Said::Command(command)) => prop_assert_eq!(command.name(), name),
             Some(Said::Malformed { name: malformed, .. }) => prop_assert_eq!(*malformed, name),

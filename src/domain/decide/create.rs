@@ -108,7 +108,7 @@ pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
         return Decision::default();
     }
     let Some((request, origin)) = request_of(event, own) else {
-        return Decision::default();
+        return malformed(event);
     };
     let policy = match &facts.policy {
         PolicyFact::Found { policy, .. } => (**policy).clone(),
@@ -116,7 +116,7 @@ pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
     };
     match allowed(event, facts, &policy, &origin).and_then(|()| template(facts)) {
         Ok(template) => create(event, facts, &request, origin, template),
-        Err(refusal) => refuse(event, &request, &refusal),
+        Err(refusal) => refuse(event, &request.key, &refusal),
     }
 }
 
@@ -154,9 +154,32 @@ fn template(facts: &Facts) -> Result<Template, Refusal> {
     }
 }
 
+/// A `/rollout` that cannot be read is answered; whatever else is said where there is no rollout is left alone.
+fn malformed(event: &Event) -> Decision {
+    let What::CommentCreated { comment, body, .. } = &event.what else {
+        return Decision::default();
+    };
+    let problem = parse_comment(body).into_iter().find_map(|said| match said {
+        Said::Malformed {
+            name: CommandName::Rollout,
+            problem,
+            usage,
+        } => Some(Refusal::Malformed {
+            problem,
+            usage: usage.to_owned(),
+        }),
+        _ => None,
+    });
+    let Some(refusal) = problem else {
+        return Decision::default();
+    };
+    let key = format!("comment:{}:{}", event.place.repository.id.0, comment.0);
+    refuse(event, &key, &refusal)
+}
+
 /// A request that is refused leaves a reply where it was made, and no rollout.
-fn refuse(event: &Event, request: &Request, refusal: &Refusal) -> Decision {
-    let rollout = RolloutId::of_request(&request.key);
+fn refuse(event: &Event, request_key: &str, refusal: &Refusal) -> Decision {
+    let rollout = RolloutId::of_request(request_key);
     let once = |key: String, action| Effect {
         key,
         rollout: rollout.clone(),

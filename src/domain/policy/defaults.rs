@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn who_may_what_by_default() {
         let policy = Policy::default();
-        let of = |name: CommandName| format!("{name}: {}", policy.rule_for_command(name));
+        let of = |name: CommandName| format!("/{name}: {}", policy.rule_for_command(name));
         insta::assert_snapshot!(CommandName::ALL.map(of).join("\n"), @"
         /rollout: people with write permission or more
         /status: people with read permission or more

@@ -189,7 +189,7 @@ impl Reader<'_> {
                 continue;
             };
             if let Some(place) = elsewhere(name) {
-                let message = format!("who may use `{name}` is not said here");
+                let message = format!("who may use `/{name}` is not said here");
                 self.say(key.place, message, format!("write `{place}`"));
             } else if name == CommandName::Expedite {
                 self.say(key.place, "`/expedite` is not enabled", "take the line out");

@@ -87,6 +87,26 @@ fn tree(verdict: &Verdict, depth: usize) -> String {
         .join("\n")
 }
 
+#[test]
+fn the_reason_of_a_verdict_is_what_decided() {
+    let berta = standing("berta", Permission::Triage, &[]);
+    let reason = |rule: &str| {
+        let rule = policy(&format!("waivers: {rule}\n")).waivers;
+        rule.judge(
+            &berta,
+            &Context {
+                opener: None,
+                org: "acme",
+            },
+        )
+        .reason()
+    };
+    insta::assert_snapshot!(reason("write"), @"permission `triage` is less than `write`");
+    insta::assert_snapshot!(reason("{any: [write, {team: sre}]}"), @"permission `triage` is less than `write`, and `berta` is not an active member of `sre`");
+    insta::assert_snapshot!(reason("{all: [triage, {team: sre}, {not: '@berta'}]}"), @"`berta` is not an active member of `sre`, and `berta` is one of `berta`");
+    insta::assert_snapshot!(reason("{any: [write, '@berta']}"), @"`berta` is one of `berta`");
+}
+
 fn judge(rule: &str, standing: &Standing) -> String {
     let rule = policy(&format!("waivers: {rule}\n")).waivers;
     let opener = Person {

@@ -55,6 +55,23 @@ impl Verdict {
         })
     }
 
+    /// What decided, without what did not matter: ``permission `read` is less than `write` ``.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let decisive = |verdict: &&Self| verdict.answer == self.answer || self.because.len() == 1;
+        let reasons: Vec<String> = self
+            .because
+            .iter()
+            .filter(decisive)
+            .map(Self::reason)
+            .collect();
+        if reasons.is_empty() {
+            self.says.clone()
+        } else {
+            reasons.join(", and ")
+        }
+    }
+
     fn leaf(answer: Answer, says: impl Into<String>) -> Self {
         Self {
             answer,

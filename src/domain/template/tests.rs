@@ -147,6 +147,10 @@ fn mistakes_in_the_front_matter_are_shown_with_their_place_and_the_fix() {
     mine.md:41:3: nothing tells Rollcall when to tick `backup`
     hint: give it `gate: details`, `gate: schedule` or `gate: approval`, or remove `by`
     ");
+    insta::assert_snapshot!(mistakes("  backup: {}", "  backup: {who: wirte}"), @"
+    mine.md:41:17: `wirte` is not a rule
+    hint: did you mean `write`?
+    ");
     insta::assert_snapshot!(mistakes("  backup: {}", "  backup: ["), @"mine.md:43:3: while parsing a flow mapping, did not find expected ',' or '}'");
     insta::assert_snapshot!(mistakes("fields:\n", "owner: me\nfields:\n"), @"
     mine.md:6:1: unknown key `owner`

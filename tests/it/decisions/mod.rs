@@ -4,6 +4,7 @@ mod approvals;
 mod commands;
 mod creating;
 mod lifecycle;
+mod policies;
 mod scene;
 mod stories;
 mod ticks;

@@ -128,10 +128,10 @@ fn carry_out(
     if turn.rollout.is_finished() && !is_welcome_after_the_end(name) {
         return Err(Refusal::Finished);
     }
-    // Items have rules of their own; they are judged where the item is known.
+    // Items have rules of their own; they are judged where the item is known. What is not enabled is so for everybody.
     if !matches!(
         name,
-        CommandName::Done | CommandName::Undo | CommandName::Evidence
+        CommandName::Done | CommandName::Undo | CommandName::Evidence | CommandName::Expedite
     ) {
         turn.may(turn.policy.rule_for_command(name))?;
     }

@@ -2,6 +2,7 @@
 
 use super::FrontItem;
 use super::reader::{Reader, from_word, has, words};
+use crate::domain::policy::Rule;
 use crate::domain::template::{Field, FieldKind, Gate, ItemActor};
 use crate::domain::yaml::{Key, Node, Value};
 
@@ -135,6 +136,15 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// A rule as it is written, once it has been understood.
+    fn rule(&mut self, node: &Node) -> serde_json::Value {
+        for mistake in Rule::read(node).err().unwrap_or_default() {
+            let place = (mistake.line, mistake.column);
+            self.say(place, mistake.message, mistake.hint);
+        }
+        node.to_json()
+    }
+
     pub(super) fn item(&mut self, key: &Key, node: &Node) -> FrontItem {
         let mut item = FrontItem {
             id: key.text.to_ascii_lowercase(),
@@ -159,7 +169,7 @@ impl Reader<'_> {
                         from_word,
                     );
                 }
-                "who" => item.who = Some(node.to_json()),
+                "who" => item.who = Some(self.rule(node)),
                 "announcement" => {
                     item.announcement = self.one_of(
                         "announcement",
