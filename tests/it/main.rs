@@ -5,6 +5,7 @@ mod decisions;
 mod examples;
 mod github;
 mod markdown;
+mod notify;
 mod server;
 mod store;
 mod support;

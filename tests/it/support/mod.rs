@@ -1,4 +1,5 @@
 //! What the tests stand on.
 
 pub mod database;
+pub mod partners;
 pub mod postgres;

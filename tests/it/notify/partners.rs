@@ -1,0 +1,1 @@
+//! The same against counterparts that nobody here wrote.
