@@ -6,6 +6,7 @@ mod examples;
 mod github;
 mod markdown;
 mod notify;
+mod partners_notify;
 mod server;
 mod store;
 mod support;

@@ -4,6 +4,5 @@ mod bot_api;
 mod channels;
 mod mail;
 mod mail_server;
-mod partners;
-mod sample;
+pub mod sample;
 mod telegram;

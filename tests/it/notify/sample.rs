@@ -53,7 +53,7 @@ pub fn saying(kind: AnnouncementKind, text: &str) -> Announcement {
         title: text(),
         repository: text(),
         link: text(),
-        components: vec![component; 70],
+        components: vec![component; 30],
         purpose: text(),
         benefits: text(),
         impact: text(),
@@ -86,6 +86,6 @@ pub fn hostile() -> Vec<String> {
         "a\u{2028}b\u{2029}c\u{85}d",
     ];
     let long = ["long ", "<", "&", "🚀", "\"", "@x ", "line\n\n"]
-        .map(|piece| piece.repeat(20_000 / piece.len()));
+        .map(|piece| piece.repeat(12_000 / piece.len()));
     short.iter().map(ToString::to_string).chain(long).collect()
 }

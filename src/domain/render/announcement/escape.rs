@@ -1,6 +1,7 @@
 //! Foreign text made harmless: what people, repositories and GitHub wrote is shown, never obeyed.
 
 use crate::domain::inert::is_invisible;
+use std::borrow::Cow;
 
 /// One line of plain text: line ends and tabs become blanks, hidden characters go, runs of blanks become one.
 pub(super) fn one_line(text: &str) -> String {
@@ -44,6 +45,14 @@ pub(super) fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
+/// The beginning of a text, far longer than `limit` but not without end, so that a huge text costs no more than a long one.
+pub(super) fn beginning(text: &str, limit: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(limit.saturating_mul(4)) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+    }
+}
+
 /// The text when it fits into `limit` UTF-16 units, else its beginning, cut behind a word where one ends near, with an ellipsis.
 pub(super) fn clip(text: &str, limit: usize) -> String {
     if units(text) <= limit {
@@ -85,14 +94,11 @@ pub(super) fn html(text: &str) -> String {
 }
 
 /// Telegram turns `@name` and `/word` in plain text into mentions and commands. An invisible joiner behind the sign stops that.
-/// Mail addresses and web addresses stay as they are: Telegram reads them first, and people want to follow them.
+/// Mail addresses and most web addresses stay as they are, because people want to follow them.
 pub(super) fn unlinked(text: &str) -> String {
     let mut inert = String::with_capacity(text.len());
     for word in text.split_inclusive(char::is_whitespace) {
-        if word.starts_with("https://") || word.starts_with("http://") {
-            inert.push_str(word);
-            continue;
-        }
+        let address = word.starts_with("https://") || word.starts_with("http://");
         let mut before = ' ';
         let mut letters = word.chars().peekable();
         while let Some(c) = letters.next() {
@@ -101,13 +107,21 @@ pub(super) fn unlinked(text: &str) -> String {
                 .peek()
                 .is_some_and(|next| next.is_ascii_alphanumeric() || *next == '_');
             let begins = name && !before.is_alphanumeric() && before != '_';
-            if begins && (c == '@' || c == '/' && !matches!(before, '/' | '<' | '>')) {
+            // In what only looks like an address, Telegram still sees mentions.
+            let command = c == '/' && !address && !matches!(before, '/' | '<' | '>');
+            if begins && (c == '@' || command) {
                 inert.push(JOINER);
             }
             before = c;
         }
     }
     inert
+}
+
+/// Mail programs decode `=?utf-8?q?…?=` in a subject, and would show line ends and other headers that were hidden in it. A blank
+/// keeps such a word from being one.
+pub(super) fn undecoded(line: &str) -> String {
+    line.replace("=?", "= ?")
 }
 
 /// WORD JOINER: takes no room and breaks no line.
@@ -154,6 +168,10 @@ mod tests {
         assert_eq!(
             unlinked("@everyone run /start"),
             "@\u{2060}everyone run /\u{2060}start"
+        );
+        assert_eq!(
+            unlinked("http://@bob ./@bob (/stop"),
+            "http://@\u{2060}bob ./@\u{2060}bob (/\u{2060}stop"
         );
         for plain in [
             "ops@example.org",

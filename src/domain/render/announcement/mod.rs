@@ -26,7 +26,7 @@ const SUBJECT: usize = 120;
 /// too long is cut; the time of a scheduled update is not.
 #[must_use]
 pub fn subject(announcement: &Announcement) -> String {
-    let repository = escape::one_line(&announcement.repository);
+    let repository = escape::undecoded(&escape::one_line(&announcement.repository));
     let mut line = headline(announcement.kind).to_owned();
     if let Some(name) = repository
         .rsplit('/')
@@ -42,7 +42,8 @@ pub fn subject(announcement: &Announcement) -> String {
         _ => String::new(),
     };
     let room = SUBJECT.saturating_sub(escape::units(&line) + escape::units(&time) + ": ".len());
-    match escape::clip(&escape::one_line(&announcement.title), room).as_str() {
+    let title = escape::undecoded(&escape::one_line(&announcement.title));
+    match escape::clip(&title, room).as_str() {
         "" => line + &time,
         title => format!("{line}: {title}{time}"),
     }

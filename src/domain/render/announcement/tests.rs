@@ -35,6 +35,11 @@ fn a_subject_names_the_repository_then_the_news() {
         "a\r\nBcc: everybody@example.org\u{202e}",
         "[shop] How the update stands: a Bcc: everybody@example.org",
     );
+    check(
+        AnnouncementKind::Planned,
+        "=?utf-8?q?=0D=0ABcc:_x?=",
+        "[shop] Update planned: = ?utf-8?q?=0D=0ABcc:_x?=",
+    );
     check(AnnouncementKind::Cancelled, "", "[shop] Update cancelled");
 }
 

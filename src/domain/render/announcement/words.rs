@@ -84,11 +84,19 @@ pub(super) struct Pen {
 
 impl Pen {
     fn line(&self, text: &str, limit: usize) -> String {
-        escape::clip(&(self.inert)(&escape::one_line(text)), limit * self.room)
+        let limit = limit * self.room;
+        escape::clip(
+            &(self.inert)(&escape::one_line(&escape::beginning(text, limit))),
+            limit,
+        )
     }
 
     fn lines(&self, text: &str, limit: usize) -> String {
-        escape::clip(&(self.inert)(&escape::lines(text)), limit * self.room)
+        let limit = limit * self.room;
+        escape::clip(
+            &(self.inert)(&escape::lines(&escape::beginning(text, limit))),
+            limit,
+        )
     }
 
     fn part(&self, component: &Component) -> Part {
