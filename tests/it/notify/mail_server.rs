@@ -79,7 +79,8 @@ async fn talk(stream: TcpStream, script: Script, mails: Mails) -> std::io::Resul
                 write.write_all(b"354 go on\r\n").await?;
                 let mut mail = String::new();
                 while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
-                    mail += &format!("{line}\n");
+                    mail.push_str(&line);
+                    mail.push('\n');
                 }
                 mails.lock().expect("no panic").push(mail);
                 script.mail

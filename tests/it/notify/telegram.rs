@@ -174,7 +174,7 @@ async fn a_wrong_token_is_the_operators_to_mend_and_the_message_waits() {
     let (outcome, _) = send(vec![refused(401, "Unauthorized")]).await;
     let error = outcome.expect_err("it was refused");
     assert!(matches!(error, NotifyError::TelegramToken), "{error:?}");
-    assert_eq!(error.retry(), Retry::After(Duration::from_secs(300)));
+    assert_eq!(error.retry(), Retry::After(Duration::from_mins(5)));
 }
 
 #[tokio::test]
