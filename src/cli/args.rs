@@ -3,9 +3,12 @@
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
+/// Where the sandbox's page is when nothing else is said.
+pub(super) const SANDBOX_PORT: u16 = 8787;
+
 /// Runs software-update rollouts as checklists on GitHub issues.
 ///
-/// Without a command: starts the server.
+/// Without a command: starts the server when a GitHub App is configured, otherwise the sandbox.
 #[derive(Debug, Parser)]
 #[command(name = "rollcall", version, subcommand_required = false)]
 pub struct Arguments {
@@ -20,6 +23,12 @@ pub struct Arguments {
 pub(super) enum Command {
     /// Starts the server.
     Serve,
+    /// Starts the sandbox: the same server with stand-ins for GitHub, Telegram and mail, and a page to try it on.
+    Sandbox {
+        /// Port of the page on 127.0.0.1; 0 takes a free one.
+        #[arg(long, default_value_t = SANDBOX_PORT)]
+        port: u16,
+    },
     /// Opens a rollout through a running server, and waits for its issue.
     New(NewArguments),
     /// Looks for mistakes in templates (`.md`) and policy files (`.yml`).

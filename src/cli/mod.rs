@@ -5,6 +5,7 @@ mod files;
 mod logs;
 mod order;
 mod report;
+mod sandbox;
 mod serve;
 
 pub use args::Arguments;
@@ -63,7 +64,11 @@ pub fn wall_clock() -> Clock {
 fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
     let config = arguments.config;
     match arguments.command {
-        None | Some(Command::Serve) => serve::serve(load(config)?, wall_clock()).map(|()| 0),
+        None => start(config, terminal),
+        Some(Command::Serve) => serve_only(config).map(|()| 0),
+        Some(Command::Sandbox { port }) => {
+            sandbox::sandbox(port, wall_clock(), terminal).map(|()| 0)
+        }
         Some(Command::Replay { delivery }) => {
             serve::replay(&load(config)?, &delivery, &wall_clock(), terminal)
         }
@@ -82,6 +87,33 @@ fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Resul
 
 fn load(path: Option<PathBuf>) -> Result<Config, ConfigError> {
     Config::load(path.as_deref())
+}
+
+/// Without a command: the server when a GitHub App is set up, else the sandbox.
+fn start(path: Option<PathBuf>, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
+    let config = load(path)?;
+    if config.github.is_some() {
+        return serve::serve(&config, wall_clock()).map(|()| 0);
+    }
+    let told = "no GitHub App is configured (`github.app_id`), so this is the sandbox; `rollcall --help` shows the rest\n";
+    terminal
+        .err
+        .write_all(told.as_bytes())
+        .context("cannot write")?;
+    sandbox::sandbox(args::SANDBOX_PORT, wall_clock(), terminal).map(|()| 0)
+}
+
+fn serve_only(path: Option<PathBuf>) -> anyhow::Result<()> {
+    let config = load(path)?;
+    if config.github.is_some() {
+        return serve::serve(&config, wall_clock());
+    }
+    Err(ConfigError {
+        place: "configuration".to_owned(),
+        message: "no GitHub App is configured: `github.app_id` is missing".to_owned(),
+        hint: Some("`rollcall sandbox` needs none; the README says how to make one".to_owned()),
+    }
+    .into())
 }
 
 fn print(terminal: &mut Terminal<'_>, text: &str) -> anyhow::Result<()> {

@@ -4,23 +4,25 @@ use super::{Hinted, Terminal, logs};
 use crate::{
     clock::Clock,
     config::Config,
+    run::{self, Parts, Workers},
     server::{self, Server},
     store::{Replayed, Store},
 };
 use anyhow::Context;
 use secrecy::ExposeSecret;
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
+    task::JoinHandle,
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 /// Requests that are under way when the process is told to stop may take this long.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(8);
 
 /// Makes the process ready for asynchronous work and TLS.
 pub(super) fn begin_async() -> anyhow::Result<Runtime> {
@@ -36,32 +38,70 @@ pub(super) fn begin_async() -> anyhow::Result<Runtime> {
 }
 
 /// Runs the server until the process is told to stop.
-pub(super) fn serve(config: Config, clock: Clock) -> anyhow::Result<()> {
+pub(super) fn serve(config: &Config, clock: Clock) -> anyhow::Result<()> {
     logs::begin(&config.log)?;
-    begin_async()?.block_on(run(config, clock))
+    begin_async()?.block_on(async {
+        let stop = stop_signal()?;
+        let running = Running::start(config, clock, true).await?;
+        stop.await;
+        info!("stopping");
+        running.stop().await;
+        Ok(())
+    })
 }
 
-async fn run(config: Config, clock: Clock) -> anyhow::Result<()> {
-    let store = open(&config).await?;
-    let listener = TcpListener::bind(config.listen).await;
-    let listener =
-        listener.with_context(|| format!("`listen`: nothing can listen at {}", config.listen))?;
-    let address = listener
-        .local_addr()
-        .context("the listener has no address")?;
-    let stop = stop_signal()?;
-    let router = Server::new(&config, store.clone(), clock).router();
-    info!(%address, "listening");
-    let shutdown = CancellationToken::new();
-    let serving = tokio::spawn(server::serve(listener, router, shutdown.clone()));
-    stop.await;
-    info!("stopping");
-    shutdown.cancel();
-    if timeout(GRACE, serving).await.is_err() {
-        warn!("some requests were under way for too long; their senders come again");
+/// A server and its workers.
+pub(super) struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    store: Store,
+    workers: Option<Workers>,
+    serving: JoinHandle<()>,
+    shutdown: CancellationToken,
+}
+
+impl Running {
+    /// Starts a server. `paced` keeps GitHub's pace, which stand-ins do not need.
+    pub async fn start(config: &Config, clock: Clock, paced: bool) -> anyhow::Result<Self> {
+        let store = open(config).await?;
+        let listener = TcpListener::bind(config.listen).await;
+        let nothing = || format!("`listen`: nothing can listen at {}", config.listen);
+        let listener = listener.with_context(nothing)?;
+        let address = listener
+            .local_addr()
+            .context("the listener has no address")?;
+        let parts = config
+            .github
+            .as_ref()
+            .map(|github| Parts::new(config, github, store.clone(), clock.clone(), paced));
+        let workers = parts.transpose()?.map(run::start);
+        let router = Server::new(config, store.clone(), clock).router();
+        let shutdown = CancellationToken::new();
+        let serving = tokio::spawn(server::serve(listener, router, shutdown.clone()));
+        info!(%address, "listening");
+        Ok(Self {
+            address,
+            store,
+            workers,
+            serving,
+            shutdown,
+        })
     }
-    store.close().await;
-    Ok(())
+
+    /// Takes nothing more, and finishes or gives back what it holds.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        let workers = async {
+            if let Some(workers) = self.workers {
+                workers.stop().await;
+            }
+        };
+        let (serving, ()) = tokio::join!(timeout(GRACE, self.serving), workers);
+        if serving.is_err() {
+            warn!("some requests were under way for too long; their senders come again");
+        }
+        self.store.close().await;
+    }
 }
 
 async fn open(config: &Config) -> anyhow::Result<Store> {
@@ -70,7 +110,7 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
 }
 
 /// Ends with the first SIGTERM or SIGINT from now on.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let listen = |kind| signal(kind).context("signals cannot be listened to");
     let (mut terminate, mut interrupt): (Signal, Signal) = (
         listen(SignalKind::terminate())?,

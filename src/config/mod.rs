@@ -139,6 +139,16 @@ impl Config {
         Self::from_layers(path, environment()?)
     }
 
+    /// What these variables make of the default, as if they were the environment and there were no file.
+    ///
+    /// # Errors
+    /// The first mistake, with its variable.
+    pub fn from_variables(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        Self::from_layers(None, variables)
+    }
+
     fn from_layers(
         path: Option<&Path>,
         variables: impl IntoIterator<Item = (String, String)>,

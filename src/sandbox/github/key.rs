@@ -2,7 +2,7 @@
 //! pair would cost half a second at each start.
 
 /// PEM of the private key.
-pub(crate) const PRIVATE: &str = include_str!("sandbox-app-key.pem");
+pub const PRIVATE: &str = include_str!("sandbox-app-key.pem");
 
 /// PEM of the public key, which checks the App's tokens.
 pub(crate) const PUBLIC: &str = include_str!("sandbox-app-key.pub.pem");

@@ -19,6 +19,7 @@ mod view;
 mod webhook;
 
 pub use fault::{Fault, How, Request};
+pub use key::PRIVATE as APP_KEY;
 pub use refused::Refused;
 pub use setup::Settings;
 pub use state::{IssueAt, Role};
