@@ -23,6 +23,7 @@ use crate::{
         StoreError,
     },
 };
+use crate::webhook::order::Order;
 use jiff::Timestamp;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -102,9 +103,7 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
     };
     let events = match parse::parse(&arrival) {
         parse::Parsed::Events(events) => events,
-        parse::Parsed::Request(request) => {
-            return settle(handler, &arrival, request_event(handler, request).await).await;
-        }
+        parse::Parsed::Order(order) => return ordered(handler, &arrival, order).await,
         parse::Parsed::Finished(outcome) => {
             tracing::debug!(delivery.id = arrival.key, ?outcome, "nothing to handle");
             handler
@@ -135,27 +134,21 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
     settle(handler, &arrival, Ok(events)).await
 }
 
-async fn request_event(
-    handler: &Handler,
-    request: parse::ApiRequest,
-) -> Result<Vec<Event>, HandleError> {
-    let Some(place) = handler.github.find_place(&request.repository).await? else {
-        tracing::warn!(
-            repository = request.repository,
-            "a rollout was asked for in a repository without Rollcall"
-        );
-        return Ok(Vec::new());
+/// An order names its repository; GitHub says which number and installation that is.
+async fn ordered(handler: &Handler, arrival: &LeasedArrival, order: Order) -> Result<Next, StoreError> {
+    let place = match handler.github.find_place(&order.repository).await {
+        Ok(Some(place)) => place,
+        Ok(None) => {
+            let reason = format!("Rollcall is not installed on `{}`", order.repository);
+            handler.store.finish_arrival(arrival.id, Outcome::Ignored(reason), handler.clock.now()).await?;
+            return Ok(Next::Worked);
+        }
+        Err(error) => return settle(handler, arrival, Err(error.into())).await,
     };
-    let key = request.request.key.clone();
-    let what = What::RolloutRequested(request.request);
-    Ok(vec![Event {
-        key,
-        at: handler.clock.now(),
-        place,
-        rollout: None,
-        actor: None,
-        what,
-    }])
+    let key = order.request.key.clone();
+    let what = What::RolloutRequested(order.request);
+    let event = Event { key, at: handler.clock.now(), place, rollout: None, actor: None, what };
+    settle(handler, arrival, Ok(vec![event])).await
 }
 
 /// Writes what follows, or when to try again.

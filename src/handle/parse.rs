@@ -1,29 +1,22 @@
 //! An arrival as events: from GitHub's JSON, from the API's, or from a stored event.
 
 use crate::{
-    domain::event::{Event, Request},
+    domain::event::Event,
     store::{LeasedArrival, Outcome, Source},
-    webhook::payload,
+    webhook::{
+        order::{self, Order},
+        payload,
+    },
 };
-use serde::{Deserialize, Serialize};
 
 /// What an arrival says.
 pub(super) enum Parsed {
     /// These happened.
     Events(Vec<Event>),
     /// Somebody asks for a rollout, and GitHub must be asked where.
-    Request(ApiRequest),
+    Order(Order),
     /// There is nothing to do.
     Finished(Outcome),
-}
-
-/// A request as the API stores it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApiRequest {
-    /// `owner/name`.
-    pub repository: String,
-    /// The request.
-    pub request: Request,
 }
 
 pub(super) fn parse(arrival: &LeasedArrival) -> Parsed {
@@ -34,9 +27,9 @@ pub(super) fn parse(arrival: &LeasedArrival) -> Parsed {
                 Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
             }
         }
-        "request" if arrival.source != Source::Github => {
-            match serde_json::from_slice::<ApiRequest>(&arrival.body) {
-                Ok(request) => Parsed::Request(request),
+        order::KIND if arrival.source != Source::Github => {
+            match serde_json::from_slice::<Order>(&arrival.body) {
+                Ok(order) => Parsed::Order(order),
                 Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
             }
         }

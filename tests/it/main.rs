@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod app;
 mod cli;
 mod decisions;
 mod examples;

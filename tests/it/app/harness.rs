@@ -1,0 +1,308 @@
+//! The real line, one step at a time: deliveries are posted to the router, then arrivals and effects are worked off until all is still.
+
+use crate::support::database::TestDatabase;
+use axum::{Router, body::Body};
+use http::{Request, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use rollcall::{
+    clock::Clock,
+    config::{Grant, Pattern},
+    deliver::{self, CHANNELS, Deliverer},
+    domain::{
+        announcement::{Audience, Chat},
+        facts::App,
+        ledger::{self, Entry},
+        rollout::Rollout,
+    },
+    github::{GithubApp, GithubConfig},
+    handle::{self, Handler, Next},
+    notify::{Email, EmailConfig, EmailTls, Notifier, Telegram as Bot, TelegramConfig},
+    sandbox::{
+        github::{Delivery, IssueAt, IssueView, Role, Settings, World},
+        mailbox::Mailbox,
+        pulse::Pulse,
+        telegram::Telegram,
+    },
+    server::Server,
+    store::{Scope, Store},
+};
+use secrecy::SecretString;
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver, task::JoinSet};
+use tower::ServiceExt as _;
+
+pub(super) const REPOSITORY: &str = "acme/shop";
+const SECRET: &str = "sandbox-secret";
+const TOKEN: &str = "operator-token";
+
+/// A server with its world.
+pub(super) struct TestApp {
+    pub(super) world: World,
+    pub(super) telegram: Telegram,
+    pub(super) mailbox: Mailbox,
+    pub(super) store: Store,
+    deliveries: UnboundedReceiver<Delivery>,
+    router: Router,
+    handler: Handler,
+    deliverer: Deliverer,
+    now: Arc<AtomicI64>,
+    #[expect(dead_code, reason = "held to keep the stand-ins listening")]
+    servers: JoinSet<()>,
+    #[expect(dead_code, reason = "held to be removed at the end")]
+    database: TestDatabase,
+}
+
+impl TestApp {
+    /// A server on an empty database, in a world where `acme/shop` has installed it.
+    pub(super) async fn on(database: TestDatabase) -> Self {
+        tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).with_test_writer().try_init().ok();
+        rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+        let now = Arc::new(AtomicI64::new(time("2026-11-02T09:00:00Z").as_microsecond()));
+        let clock = clock(&now);
+        let (world, deliveries) = World::new(Settings::default(), clock.clone());
+        let telegram = Telegram::new(clock.clone(), Pulse::new());
+        telegram.add_chat(-1001, "Customers");
+        let mailbox = Mailbox::new(clock.clone(), Pulse::new());
+        let mut servers = JoinSet::new();
+        let api_url = listen(&mut servers, world.router()).await;
+        let telegram_url = listen(&mut servers, telegram.router()).await;
+        let smtp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let smtp_port = smtp.local_addr().expect("an address").port();
+        servers.spawn(mailbox.clone().serve(smtp));
+        world.set_addresses(&api_url, "https://github.example");
+        people(&world);
+
+        let store = database.open().await;
+        let github = Arc::new(GithubApp::new(&github_config(&world, &api_url)).expect("an App"));
+        let handler = Handler {
+            store: store.clone(),
+            github: Arc::clone(&github),
+            app: App { slug: "rollcall".into() },
+            audiences: audiences(),
+            clock: clock.clone(),
+            worker: "test".into(),
+        };
+        let deliverer = Deliverer {
+            store: store.clone(),
+            github,
+            notifier: Arc::new(notifier(&telegram_url, smtp_port)),
+            login: "rollcall[bot]".into(),
+            clock: clock.clone(),
+            worker: "test".into(),
+        };
+        let server = Server {
+            store: store.clone(),
+            clock,
+            webhook: Some((12_345, vec![SecretString::from(SECRET)])),
+            api_tokens: vec![SecretString::from(TOKEN)],
+            web_url: "https://github.example".parse().expect("an address"),
+            body_bytes: 25 * 1024 * 1024,
+            concurrent_requests: 100,
+            request_time: Duration::from_secs(10),
+        };
+        let router = server.router();
+        Self { world, telegram, mailbox, store, deliveries, router, handler, deliverer, now, servers, database }
+    }
+
+    /// Posts a delivery as GitHub would.
+    pub(super) async fn post(&self, delivery: &Delivery) -> StatusCode {
+        let mut request = Request::post("/webhook").body(Body::from(delivery.body.clone())).expect("a request");
+        *request.headers_mut() = delivery.headers.clone();
+        let status = self.router.clone().oneshot(request).await.expect("an answer").status();
+        self.world.delivered(delivery.id, Some(status.as_u16()));
+        status
+    }
+
+    /// Asks the API for a rollout.
+    pub(super) async fn order(&self, order: serde_json::Value) -> (StatusCode, serde_json::Value) {
+        let request = Request::post("/api/rollouts")
+            .header("authorization", format!("Bearer {TOKEN}"))
+            .header("content-type", "application/json")
+            .body(Body::from(order.to_string()))
+            .expect("a request");
+        let answer = self.router.clone().oneshot(request).await.expect("an answer");
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), 1_000_000).await.expect("a body");
+        (status, serde_json::from_slice(&body).expect("JSON"))
+    }
+
+    /// Deliveries that wait to be posted.
+    pub(super) fn waiting(&mut self) -> Vec<Delivery> {
+        std::iter::from_fn(|| self.deliveries.try_recv().ok()).collect()
+    }
+
+    /// Works until nothing is left to do at this time.
+    pub(super) async fn settle(&mut self) {
+        loop {
+            let deliveries = self.waiting();
+            for delivery in &deliveries {
+                assert_eq!(self.post(delivery).await, StatusCode::ACCEPTED, "{} {}", delivery.event, delivery.action);
+            }
+            let worked = self.work().await;
+            if deliveries.is_empty() && !worked {
+                return;
+            }
+        }
+    }
+
+    /// Handles what arrived and delivers what is due.
+    pub(super) async fn work(&self) -> bool {
+        let mut worked = false;
+        while handle::next(&self.handler).await.expect("a database") == Next::Worked {
+            worked = true;
+        }
+        for channel in CHANNELS {
+            while deliver::next(&self.deliverer, channel).await.expect("a database") == Next::Worked {
+                worked = true;
+            }
+        }
+        worked
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        clock(&self.now).now()
+    }
+
+    /// Time passes, and what falls due is done.
+    pub(super) async fn later(&mut self, length: SignedDuration) {
+        // GitHub's tokens run out meanwhile; what was refused for that is tried again a minute later.
+        for length in [length, SignedDuration::from_secs(61)] {
+            let now = self.now().saturating_add(length).expect("in range");
+            self.now.store(now.as_microsecond(), Ordering::SeqCst);
+            self.settle().await;
+        }
+    }
+
+    /// A person comments, and everything that follows is done.
+    pub(super) async fn say(&mut self, login: &str, at: IssueAt, text: &str) {
+        self.tick_clock();
+        self.world.comment(login, at, text).expect("a comment");
+        self.settle().await;
+    }
+
+    /// A person clicks a box, and everything that follows is done.
+    pub(super) async fn tick(&mut self, login: &str, at: IssueAt, item: &str) {
+        self.tick_clock();
+        self.world.tick(login, at, item, true).expect("a tick");
+        self.settle().await;
+    }
+
+    /// People are not faster than a second; GitHub's times have no finer grain.
+    fn tick_clock(&self) {
+        self.now.fetch_add(1_000_000, Ordering::SeqCst);
+    }
+
+    /// The issue of the newest rollout.
+    pub(super) fn newest_issue(&self) -> IssueView {
+        let issues = self.world.issues(REPOSITORY).expect("a repository");
+        let of_rollouts = issues.into_iter().filter(|issue| issue.labels.iter().any(|(name, _)| name == "rollout"));
+        of_rollouts.max_by_key(|issue| issue.at.number).expect("an issue with the label `rollout`")
+    }
+
+    pub(super) fn issue(&self, at: IssueAt) -> IssueView {
+        self.world.issue(at).expect("an issue")
+    }
+
+    /// The rollout as stored.
+    pub(super) async fn rollout(&self, at: IssueAt) -> Rollout {
+        let row = self.store.load_rollout_by_issue(signed(at.repository), signed(at.number)).await.expect("a database");
+        serde_json::from_str(&row.expect("a rollout").state).expect("a rollout")
+    }
+
+    /// How many rollouts are open.
+    pub(super) async fn open_rollouts(&self) -> usize {
+        self.store.list_open(Scope::All, "", 100).await.expect("a database").len()
+    }
+
+    /// The record holds together and nothing is left over, parked or dead.
+    pub(super) async fn is_clean(&self, at: IssueAt) {
+        let rollout = self.rollout(at).await;
+        let rows = self.store.load_ledger(&rollout.id.0).await.expect("a database");
+        let lines: Vec<(Entry, String)> = rows
+            .into_iter()
+            .map(|row| (serde_json::from_str(&row.entry).expect("an entry"), row.hash))
+            .collect();
+        ledger::verify(&lines).expect("the record holds together");
+        assert_eq!(lines.len() as u64, rollout.ledger_length);
+        assert_eq!(self.store.list_parked(10).await.expect("a database"), []);
+        assert_eq!(self.store.list_dead(10).await.expect("a database"), []);
+    }
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).expect("a small number")
+}
+
+pub(super) fn time(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+fn clock(now: &Arc<AtomicI64>) -> Clock {
+    let now = Arc::clone(now);
+    Clock::new(move || Timestamp::from_microsecond(now.load(Ordering::SeqCst)).expect("in range"))
+}
+
+async fn listen(servers: &mut JoinSet<()>, router: Router) -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    servers.spawn(async move { axum::serve(listener, router).await.expect("serving goes on") });
+    url
+}
+
+fn people(world: &World) {
+    world.add_repository(REPOSITORY, false);
+    for (login, role) in
+        [("ada", Role::Write), ("grace", Role::Write), ("linus", Role::Maintain), ("sam", Role::Read)]
+    {
+        world.add_person(login);
+        world.grant(REPOSITORY, login, role).expect("a repository");
+    }
+    world.add_person("olga");
+}
+
+fn github_config(world: &World, api_url: &str) -> GithubConfig {
+    GithubConfig {
+        api_url: api_url.to_owned(),
+        web_url: "https://github.example".into(),
+        app_id: 12_345,
+        private_key: SecretString::from(world.private_key()),
+        slug: Some("rollcall".into()),
+        paced: false,
+    }
+}
+
+fn audiences() -> Arc<[Grant]> {
+    let audience = Audience {
+        name: "customers".into(),
+        chats: vec![Chat { id: "-1001".into(), thread: None }],
+        emails: vec!["ops@acme.example".into()],
+        zone: "Europe/Berlin".into(),
+    };
+    let repositories = vec![Pattern::parse("acme/*").expect("a pattern")];
+    vec![Grant { audience, repositories }].into()
+}
+
+fn notifier(telegram_url: &str, smtp_port: u16) -> Notifier {
+    let bot = TelegramConfig {
+        token: SecretString::from("123456:TEST"),
+        api_url: telegram_url.to_owned(),
+        timeout: Duration::from_secs(20),
+    };
+    let mail = EmailConfig {
+        host: "127.0.0.1".into(),
+        port: smtp_port,
+        tls: EmailTls::None,
+        login: None,
+        from: "Rollcall <rollcall@acme.example>".into(),
+        ca_file: None,
+        timeout: Duration::from_secs(20),
+    };
+    Notifier { email: Some(Email::new(mail).expect("a mailer")), telegram: Some(Bot::new(&bot).expect("a bot")) }
+}
