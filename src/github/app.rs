@@ -149,7 +149,9 @@ impl GithubApp {
     ) -> Result<Reply, GithubError> {
         let token = installation.token(&self.octocrab, &self.api).await?;
         let reply = send(&token.octocrab, &self.api, call).await?;
-        let (status, fresh) = (reply.status, token.is_fresh());
+        // A stand-in has no replicas that lag behind: its 401 means that the token has run out, however new it is.
+        let status = reply.status;
+        let fresh = token.is_fresh() && (self.paced || status != StatusCode::UNAUTHORIZED);
         let checked = reply.checked();
         let again = match &checked {
             Err(GithubError::Refused(_)) if status == StatusCode::UNAUTHORIZED => true,

@@ -6,6 +6,7 @@ mod rows;
 
 pub use rows::arrival_of;
 
+use crate::webhook::order::Order;
 use crate::{
     clock::Clock,
     config::Grant,
@@ -23,7 +24,6 @@ use crate::{
         StoreError,
     },
 };
-use crate::webhook::order::Order;
 use jiff::Timestamp;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -135,19 +135,33 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
 }
 
 /// An order names its repository; GitHub says which number and installation that is.
-async fn ordered(handler: &Handler, arrival: &LeasedArrival, order: Order) -> Result<Next, StoreError> {
+async fn ordered(
+    handler: &Handler,
+    arrival: &LeasedArrival,
+    order: Order,
+) -> Result<Next, StoreError> {
     let place = match handler.github.find_place(&order.repository).await {
         Ok(Some(place)) => place,
         Ok(None) => {
             let reason = format!("Rollcall is not installed on `{}`", order.repository);
-            handler.store.finish_arrival(arrival.id, Outcome::Ignored(reason), handler.clock.now()).await?;
+            handler
+                .store
+                .finish_arrival(arrival.id, Outcome::Ignored(reason), handler.clock.now())
+                .await?;
             return Ok(Next::Worked);
         }
         Err(error) => return settle(handler, arrival, Err(error.into())).await,
     };
     let key = order.request.key.clone();
     let what = What::RolloutRequested(order.request);
-    let event = Event { key, at: handler.clock.now(), place, rollout: None, actor: None, what };
+    let event = Event {
+        key,
+        at: handler.clock.now(),
+        place,
+        rollout: None,
+        actor: None,
+        what,
+    };
     settle(handler, arrival, Ok(vec![event])).await
 }
 

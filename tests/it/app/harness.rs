@@ -62,9 +62,17 @@ pub(super) struct TestApp {
 impl TestApp {
     /// A server on an empty database, in a world where `acme/shop` has installed it.
     pub(super) async fn on(database: TestDatabase) -> Self {
-        tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).with_test_writer().try_init().ok();
-        rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
-        let now = Arc::new(AtomicI64::new(time("2026-11-02T09:00:00Z").as_microsecond()));
+        tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+            .with_test_writer()
+            .try_init()
+            .ok();
+        rustls::crypto::aws_lc_rs::default_provider()
+            .install_default()
+            .ok();
+        let now = Arc::new(AtomicI64::new(
+            time("2026-11-02T09:00:00Z").as_microsecond(),
+        ));
         let clock = clock(&now);
         let (world, deliveries) = World::new(Settings::default(), clock.clone());
         let telegram = Telegram::new(clock.clone(), Pulse::new());
@@ -73,7 +81,9 @@ impl TestApp {
         let mut servers = JoinSet::new();
         let api_url = listen(&mut servers, world.router()).await;
         let telegram_url = listen(&mut servers, telegram.router()).await;
-        let smtp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let smtp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a port");
         let smtp_port = smtp.local_addr().expect("an address").port();
         servers.spawn(mailbox.clone().serve(smtp));
         world.set_addresses(&api_url, "https://github.example");
@@ -84,7 +94,9 @@ impl TestApp {
         let handler = Handler {
             store: store.clone(),
             github: Arc::clone(&github),
-            app: App { slug: "rollcall".into() },
+            app: App {
+                slug: "rollcall".into(),
+            },
             audiences: audiences(),
             clock: clock.clone(),
             worker: "test".into(),
@@ -108,14 +120,34 @@ impl TestApp {
             request_time: Duration::from_secs(10),
         };
         let router = server.router();
-        Self { world, telegram, mailbox, store, deliveries, router, handler, deliverer, now, servers, database }
+        Self {
+            world,
+            telegram,
+            mailbox,
+            store,
+            deliveries,
+            router,
+            handler,
+            deliverer,
+            now,
+            servers,
+            database,
+        }
     }
 
     /// Posts a delivery as GitHub would.
     pub(super) async fn post(&self, delivery: &Delivery) -> StatusCode {
-        let mut request = Request::post("/webhook").body(Body::from(delivery.body.clone())).expect("a request");
+        let mut request = Request::post("/webhook")
+            .body(Body::from(delivery.body.clone()))
+            .expect("a request");
         *request.headers_mut() = delivery.headers.clone();
-        let status = self.router.clone().oneshot(request).await.expect("an answer").status();
+        let status = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer")
+            .status();
         self.world.delivered(delivery.id, Some(status.as_u16()));
         status
     }
@@ -127,9 +159,16 @@ impl TestApp {
             .header("content-type", "application/json")
             .body(Body::from(order.to_string()))
             .expect("a request");
-        let answer = self.router.clone().oneshot(request).await.expect("an answer");
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
         let status = answer.status();
-        let body = axum::body::to_bytes(answer.into_body(), 1_000_000).await.expect("a body");
+        let body = axum::body::to_bytes(answer.into_body(), 1_000_000)
+            .await
+            .expect("a body");
         (status, serde_json::from_slice(&body).expect("JSON"))
     }
 
@@ -143,7 +182,13 @@ impl TestApp {
         loop {
             let deliveries = self.waiting();
             for delivery in &deliveries {
-                assert_eq!(self.post(delivery).await, StatusCode::ACCEPTED, "{} {}", delivery.event, delivery.action);
+                assert_eq!(
+                    self.post(delivery).await,
+                    StatusCode::ACCEPTED,
+                    "{} {}",
+                    delivery.event,
+                    delivery.action
+                );
             }
             let worked = self.work().await;
             if deliveries.is_empty() && !worked {
@@ -159,7 +204,11 @@ impl TestApp {
             worked = true;
         }
         for channel in CHANNELS {
-            while deliver::next(&self.deliverer, channel).await.expect("a database") == Next::Worked {
+            while deliver::next(&self.deliverer, channel)
+                .await
+                .expect("a database")
+                == Next::Worked
+            {
                 worked = true;
             }
         }
@@ -172,12 +221,9 @@ impl TestApp {
 
     /// Time passes, and what falls due is done.
     pub(super) async fn later(&mut self, length: SignedDuration) {
-        // GitHub's tokens run out meanwhile; what was refused for that is tried again a minute later.
-        for length in [length, SignedDuration::from_secs(61)] {
-            let now = self.now().saturating_add(length).expect("in range");
-            self.now.store(now.as_microsecond(), Ordering::SeqCst);
-            self.settle().await;
-        }
+        let now = self.now().saturating_add(length).expect("in range");
+        self.now.store(now.as_microsecond(), Ordering::SeqCst);
+        self.settle().await;
     }
 
     /// A person comments, and everything that follows is done.
@@ -202,8 +248,12 @@ impl TestApp {
     /// The issue of the newest rollout.
     pub(super) fn newest_issue(&self) -> IssueView {
         let issues = self.world.issues(REPOSITORY).expect("a repository");
-        let of_rollouts = issues.into_iter().filter(|issue| issue.labels.iter().any(|(name, _)| name == "rollout"));
-        of_rollouts.max_by_key(|issue| issue.at.number).expect("an issue with the label `rollout`")
+        let of_rollouts = issues
+            .into_iter()
+            .filter(|issue| issue.labels.iter().any(|(name, _)| name == "rollout"));
+        of_rollouts
+            .max_by_key(|issue| issue.at.number)
+            .expect("an issue with the label `rollout`")
     }
 
     pub(super) fn issue(&self, at: IssueAt) -> IssueView {
@@ -212,22 +262,39 @@ impl TestApp {
 
     /// The rollout as stored.
     pub(super) async fn rollout(&self, at: IssueAt) -> Rollout {
-        let row = self.store.load_rollout_by_issue(signed(at.repository), signed(at.number)).await.expect("a database");
+        let row = self
+            .store
+            .load_rollout_by_issue(signed(at.repository), signed(at.number))
+            .await
+            .expect("a database");
         serde_json::from_str(&row.expect("a rollout").state).expect("a rollout")
     }
 
     /// How many rollouts are open.
     pub(super) async fn open_rollouts(&self) -> usize {
-        self.store.list_open(Scope::All, "", 100).await.expect("a database").len()
+        self.store
+            .list_open(Scope::All, "", 100)
+            .await
+            .expect("a database")
+            .len()
     }
 
     /// The record holds together and nothing is left over, parked or dead.
     pub(super) async fn is_clean(&self, at: IssueAt) {
         let rollout = self.rollout(at).await;
-        let rows = self.store.load_ledger(&rollout.id.0).await.expect("a database");
+        let rows = self
+            .store
+            .load_ledger(&rollout.id.0)
+            .await
+            .expect("a database");
         let lines: Vec<(Entry, String)> = rows
             .into_iter()
-            .map(|row| (serde_json::from_str(&row.entry).expect("an entry"), row.hash))
+            .map(|row| {
+                (
+                    serde_json::from_str(&row.entry).expect("an entry"),
+                    row.hash,
+                )
+            })
             .collect();
         ledger::verify(&lines).expect("the record holds together");
         assert_eq!(lines.len() as u64, rollout.ledger_length);
@@ -250,17 +317,26 @@ fn clock(now: &Arc<AtomicI64>) -> Clock {
 }
 
 async fn listen(servers: &mut JoinSet<()>, router: Router) -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    servers.spawn(async move { axum::serve(listener, router).await.expect("serving goes on") });
+    servers.spawn(async move {
+        axum::serve(listener, router)
+            .await
+            .expect("serving goes on")
+    });
     url
 }
 
 fn people(world: &World) {
     world.add_repository(REPOSITORY, false);
-    for (login, role) in
-        [("ada", Role::Write), ("grace", Role::Write), ("linus", Role::Maintain), ("sam", Role::Read)]
-    {
+    for (login, role) in [
+        ("ada", Role::Write),
+        ("grace", Role::Write),
+        ("linus", Role::Maintain),
+        ("sam", Role::Read),
+    ] {
         world.add_person(login);
         world.grant(REPOSITORY, login, role).expect("a repository");
     }
@@ -281,12 +357,19 @@ fn github_config(world: &World, api_url: &str) -> GithubConfig {
 fn audiences() -> Arc<[Grant]> {
     let audience = Audience {
         name: "customers".into(),
-        chats: vec![Chat { id: "-1001".into(), thread: None }],
+        chats: vec![Chat {
+            id: "-1001".into(),
+            thread: None,
+        }],
         emails: vec!["ops@acme.example".into()],
         zone: "Europe/Berlin".into(),
     };
     let repositories = vec![Pattern::parse("acme/*").expect("a pattern")];
-    vec![Grant { audience, repositories }].into()
+    vec![Grant {
+        audience,
+        repositories,
+    }]
+    .into()
 }
 
 fn notifier(telegram_url: &str, smtp_port: u16) -> Notifier {
@@ -304,5 +387,8 @@ fn notifier(telegram_url: &str, smtp_port: u16) -> Notifier {
         ca_file: None,
         timeout: Duration::from_secs(20),
     };
-    Notifier { email: Some(Email::new(mail).expect("a mailer")), telegram: Some(Bot::new(&bot).expect("a bot")) }
+    Notifier {
+        email: Some(Email::new(mail).expect("a mailer")),
+        telegram: Some(Bot::new(&bot).expect("a bot")),
+    }
 }
