@@ -50,9 +50,17 @@ pub fn back_off(attempts: u32) -> Duration {
 /// Why an effect was not performed.
 enum Failure {
     /// Trying again helps, not before this has passed.
-    Later(Duration, String),
+    Later(Duration, Cause),
     /// It does not.
-    Never(String),
+    Never(Cause),
+}
+
+/// One cause for two readers.
+struct Cause {
+    /// For the issue: the first sentence. What lies below it may name servers and people's addresses.
+    told: String,
+    /// For the operator: everything.
+    whole: String,
 }
 
 /// Performs the effect of this channel that is due first and that nobody else is performing.
@@ -82,7 +90,7 @@ pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreErr
     match perform(deliverer, &effect, &action).await {
         Ok(remote) => done(deliverer, &effect, &action, remote).await?,
         Err(Failure::Later(least, error)) if effect.attempts < TRIES => {
-            retry(deliverer, &effect, least, &error).await?
+            retry(deliverer, &effect, least, &error.whole).await?
         }
         Err(Failure::Later(_, error) | Failure::Never(error)) => {
             give_up(deliverer, &effect, &action, &error).await?
@@ -117,10 +125,13 @@ async fn perform(
 }
 
 fn failure(retry: Retry, error: &dyn std::error::Error) -> Failure {
-    let text = crate::chain(error);
+    let cause = Cause {
+        told: error.to_string(),
+        whole: crate::chain(error),
+    };
     match retry {
-        Retry::After(least) => Failure::Later(least, text),
-        Retry::Never => Failure::Never(text),
+        Retry::After(least) => Failure::Later(least, cause),
+        Retry::Never => Failure::Never(cause),
     }
 }
 
@@ -169,18 +180,18 @@ async fn give_up(
     deliverer: &Deliverer,
     effect: &LeasedEffect,
     action: &Action,
-    error: &str,
+    cause: &Cause,
 ) -> Result<(), StoreError> {
     let now = deliverer.clock.now();
     tracing::error!(
         effect.id = effect.key,
         rollout = effect.rollout,
-        error,
+        error = cause.whole,
         "an effect is given up"
     );
-    let arrivals = echo::of_failure(effect, action, error, now);
+    let arrivals = echo::of_failure(effect, action, &cause.told, now);
     deliverer
         .store
-        .bury_effect(effect.id, error, arrivals, now)
+        .bury_effect(effect.id, &cause.whole, arrivals, now)
         .await
 }
