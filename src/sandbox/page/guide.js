@@ -10,7 +10,10 @@ function facts(view) {
   const checked = new Set(issue.items.filter((i) => i.checked).map((i) => i.id));
   const said = (login, start) => issue.comments.some((c) => c.author === login && c.text.startsWith(start));
   const obeyed = (start) => issue.comments.some((c) => c.text.startsWith(start) && c.reactions["+1"]);
-  return { issue, checked, said, obeyed, all: (...ids) => ids.every((id) => checked.has(id)),
+  // The guide's own window: so many hours after the comment that set it.
+  const set = issue.comments.filter((c) => c.reactions["+1"]).map((c) => [c.at, /^\/schedule in (\d+)h\b/.exec(c.text)]).filter(([, m]) => m).pop();
+  const start = set ? Date.parse(set[0]) + Number(set[1][1]) * 3600000 : null;
+  return { issue, checked, said, obeyed, hoursToWindow: start === null ? 26 : (start - Date.parse(view.now)) / 3600000, all: (...ids) => ids.every((id) => checked.has(id)),
     open: (...ids) => ids.filter((id) => !checked.has(id)), ended: ENDS.includes(issue.phase) };
 }
 
@@ -27,8 +30,8 @@ const STEPS = [
     done: (f) => f.said("sam", "/done"), deed: say("/done stakeholder-communication I was told at lunch") },
   { as: "ada", text: "Tick 1.4: the first announcement goes out. Watch Telegram and Mail.",
     done: (f) => f.all("stakeholder-communication"), deed: tick("stakeholder-communication") },
-  { as: "ada", text: "Set the window: in 26 hours, for an hour, ten minutes of them down. The notice period is a day.",
-    done: (f) => f.obeyed("/schedule"), deed: say("/schedule in 26h for 1h downtime 10m") },
+  { as: "ada", text: "Set the window: in 26 hours, two hours long, ten minutes of them down. The notice period is a day.",
+    done: (f) => f.obeyed("/schedule"), deed: say("/schedule in 26h for 2h downtime 10m") },
   { as: "ada", text: "Tick 1.5, and the phase moves on to Testing. Tick its items too.",
     done: (f) => f.all("schedule-rollout", ...TESTS), deed: tick("schedule-rollout", ...TESTS) },
   { as: "ada", text: "Before production: tick backup, rollback plan and the stakeholder announcement, which tells everyone the window.",
@@ -38,7 +41,7 @@ const STEPS = [
   { as: "linus", text: "Linus approves second. Rollcall ticks the Final Review box itself.",
     done: (f) => f.all("final-review"), deed: say("/approve-deploy") },
   { as: "ada", text: "The window is a day away, and /start-deploy would be refused. Move the sandbox clock into the window.",
-    done: (f, view) => view.skipped >= 93600 || f.obeyed("/start-deploy") || f.ended, deed: () => ({ skip: 26 }) },
+    done: (f) => f.hoursToWindow <= 0 || f.obeyed("/start-deploy") || f.ended, deed: (f) => ({ skip: Math.ceil(f.hoursToWindow + 0.6) }) },
   { as: "ada", text: "Everything is signed, announced and due. Start the deployment.",
     done: (f) => f.obeyed("/start-deploy"), deed: say("/start-deploy") },
   { as: "ada", text: "Deploy and watch: tick the items of the Deployment phase. 4.3 tells the stakeholders how it went.",
@@ -57,7 +60,7 @@ function suggestions(view, persona) {
   const phase = PHASES.indexOf(f.issue.phase);
   const list = ["/status"];
   if (f.issue.held) list.push("/resume");
-  if (!f.checked.has("schedule-rollout")) list.push("/schedule in 26h for 1h downtime 10m");
+  if (!f.checked.has("schedule-rollout")) list.push("/schedule in 26h for 2h downtime 10m");
   if (persona.login !== "ada" && !f.checked.has("final-review")) list.push("/approve-deploy", "/reject the runbook is out of date", "/withdraw");
   if (phase < 3) list.push("/why final-review", "/preview", "/evidence backup https://backups.acme.example/42");
   if (phase === 3 && !f.obeyed("/start-deploy")) list.push("/start-deploy", "/why");

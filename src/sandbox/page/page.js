@@ -35,8 +35,14 @@ function time(text) {
 
 function toast(text, bad) {
   const made = element("p", { className: bad ? "toast bad" : "toast", textContent: text });
+  pop(made);
+}
+
+// At most two at a time, for six seconds.
+function pop(made) {
   $("toasts").append(made);
-  setTimeout(() => made.remove(), 7000);
+  if ($("toasts").childElementCount > 2) $("toasts").firstElementChild.remove();
+  setTimeout(() => made.remove(), 6000);
 }
 
 async function send(path, body) {
@@ -162,7 +168,8 @@ function arm(body) {
   }
 }
 
-function showComments(log) {
+function showComments(log, first) {
+  announceReply(first);
   const there = new Map([...log.children].map((c) => [c.dataset.key, c]));
   const cards = view.issue.comments.map((c) => {
     const key = JSON.stringify([view.issue.number, c.id, c.html, c.reactions]);
@@ -181,6 +188,20 @@ function showComments(log) {
   log.replaceChildren(...cards);
 }
 
+let newest = {}; // id of Rollcall's newest reply, by issue
+
+// A reply of Rollcall's may land far below what is on the screen: say so, and lead there.
+function announceReply(first) {
+  const reply = view.issue.comments.filter((c) => c.author.endsWith("[bot]")).pop();
+  const before = newest[view.issue.number];
+  if (reply) newest[view.issue.number] = reply.id;
+  if (!reply || first || before === undefined || before >= reply.id) return;
+  const text = element("div", { innerHTML: reply.html }).textContent.trim();
+  const made = element("button", { type: "button", className: "toast", textContent: `Rollcall: ${text.length > 140 ? text.slice(0, 140) + "…" : text}` });
+  made.addEventListener("click", () => { $("comments").lastElementChild.scrollIntoView({ block: "center" }); made.remove(); });
+  pop(made);
+}
+
 function flash(card) {
   card.classList.remove("flash");
   void card.offsetWidth; // restarts the animation
@@ -196,7 +217,8 @@ function showTelegram() {
       : element("div", { className: "bubble" }, m.pinned ? element("small", { className: "pin", textContent: "📌 pinned" }) : null,
         element("div", { innerHTML: m.html }), m.document ? element("p", { className: "file", textContent: `📎 ${m.document}` }) : null,
         element("small", { className: "stamp", textContent: `${m.silent ? "🔕 " : ""}${m.edits ? "edited · " : ""}${time(m.at)}` }))));
-    e.scrollTop = e.scrollHeight;
+    const newest = e.lastElementChild; // its beginning, not its end
+    e.scrollTop = newest.offsetTop - e.firstElementChild.offsetTop;
   });
 }
 

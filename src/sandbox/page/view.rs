@@ -36,7 +36,7 @@ pub(super) async fn view(
     let wanted = issues
         .iter()
         .find(|i| Some(i.at.number) == wish.issue)
-        .or(issues.last());
+        .or(issues.first());
     let list: Vec<Value> =
         issues.iter().map(|i| json!({"number": i.at.number, "title": i.title, "open": i.open, "phase": phase_word(i)})).collect();
     Ok(Json(json!({
