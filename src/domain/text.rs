@@ -180,10 +180,9 @@ mod tests {
             for (number, line) in command_lines(&body) {
                 prop_assert!(line.starts_with('/') && lines.contains(&line), "{number} {line:?}");
             }
-            let quoted: String = body.split(['\n', '\r']).map(|line| format!("> {line}\n")).collect();
-            prop_assert_eq!(command_lines(&quoted), []);
-            let code: String = body.split(['\n', '\r']).map(|line| format!("    {line}\n")).collect();
-            prop_assert_eq!(command_lines(&code), []);
+            let behind = |mark: &str| mark.to_owned() + &body.replace("\r\n", "\n").replace(['\r', '\n'], &format!("\n{mark}"));
+            prop_assert!(command_lines(&behind("> ")).is_empty());
+            prop_assert!(command_lines(&behind("    ")).is_empty());
         }
     }
 }
