@@ -7,7 +7,7 @@ use super::{
     error::GithubError,
     pacing::pause,
     routes,
-    token::{Installation, Token},
+    token::Installation,
     wire,
 };
 use crate::domain::{
@@ -88,7 +88,7 @@ impl GithubApp {
             installations: Mutex::default(),
             under_way: Semaphore::new(AT_ONCE),
             policies: Cache::new(Duration::from_secs(30), 1_000),
-            rights: Cache::new(Duration::from_secs(60), 10_000),
+            rights: Cache::new(Duration::from_mins(1), 10_000),
         })
     }
 
@@ -141,47 +141,40 @@ impl GithubApp {
         answer
     }
 
-    /// One try, and one more when the refusal may be about the token: it has run out, or is so new that not all of GitHub knows it.
+    /// A refusal may be about the token: it is so new that not all of GitHub knows it (then a moment helps), or it is no longer good (then
+    /// a new one does). Each is tried once.
     async fn attempt(
         &self,
         installation: &Installation,
         call: &Call,
     ) -> Result<Reply, GithubError> {
-        let token = installation.token(&self.octocrab, &self.api).await?;
-        let reply = send(&token.octocrab, &self.api, call).await?;
-        // A stand-in has no replicas that lag behind: its 401 means that the token has run out, however new it is.
-        let status = reply.status;
-        let fresh = token.is_fresh() && (self.paced || status != StatusCode::UNAUTHORIZED);
-        let checked = reply.checked();
-        let again = match &checked {
-            Err(GithubError::Refused(_)) if status == StatusCode::UNAUTHORIZED => true,
-            Err(GithubError::Refused(_)) if status == StatusCode::FORBIDDEN => fresh,
-            _ => false,
-        };
-        if !again {
-            return checked;
+        let mut token = installation.token(&self.octocrab, &self.api).await?;
+        let (mut waited, mut renewed) = (false, false);
+        loop {
+            let reply = send(&token.octocrab, &self.api, call).await?;
+            let status = reply.status;
+            let checked = reply.checked();
+            if !matches!(checked, Err(GithubError::Refused(_))) {
+                return checked;
+            }
+            match status {
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if token.is_fresh() && !waited => {
+                    waited = true;
+                    pause(if self.paced {
+                        Duration::from_millis(500)
+                    } else {
+                        Duration::ZERO
+                    })
+                    .await;
+                }
+                StatusCode::UNAUTHORIZED if !renewed => {
+                    renewed = true;
+                    installation.forget(&token).await;
+                    token = installation.token(&self.octocrab, &self.api).await?;
+                }
+                _ => return checked,
+            }
         }
-        let token = self.token_after(installation, token, fresh).await?;
-        send(&token.octocrab, &self.api, call).await?.checked()
-    }
-
-    async fn token_after(
-        &self,
-        installation: &Installation,
-        refused: Token,
-        fresh: bool,
-    ) -> Result<Token, GithubError> {
-        if fresh {
-            pause(if self.paced {
-                Duration::from_millis(500)
-            } else {
-                Duration::ZERO
-            })
-            .await;
-            return Ok(refused);
-        }
-        installation.forget(&refused).await;
-        installation.token(&self.octocrab, &self.api).await
     }
 
     fn installation(&self, id: InstallationId) -> Arc<Installation> {

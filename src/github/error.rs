@@ -124,9 +124,8 @@ impl Refusal {
             "is locked",
         ];
         match self.status.as_u16() {
-            401 => Retry::After(Duration::from_mins(1)),
             403 if STAYS.iter().any(|text| self.message.contains(text)) => Retry::Never,
-            403 | 429 => Retry::After(Duration::from_mins(1)),
+            401 | 403 | 429 => Retry::After(Duration::from_mins(1)),
             408 | 409 | 423 | 425 | 500.. => Retry::After(SOON),
             _ => Retry::Never,
         }

@@ -41,7 +41,7 @@ impl GithubApp {
             );
             match pages::next(&reply.headers).and_then(cursor) {
                 Some(cursor) if !older => {
-                    query = format!("per_page={}&cursor={cursor}", pages::PER_PAGE)
+                    query = format!("per_page={}&cursor={cursor}", pages::PER_PAGE);
                 }
                 _ => break,
             }

@@ -73,7 +73,7 @@ mod tests {
         for _ in 0..10 {
             pace.book(start);
         }
-        assert_eq!(pace.book(start + Duration::from_secs(60)), Duration::ZERO);
+        assert_eq!(pace.book(start + Duration::from_mins(1)), Duration::ZERO);
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(super) struct Account {
 /// `GET /repos/{}/{}/collaborators/{}/permission`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Permission {
-    pub(super) permission: String,
+    #[serde(rename = "permission")]
+    pub(super) base: String,
     pub(super) role_name: Option<String>,
     pub(super) user: Option<Account>,
 }

@@ -156,7 +156,7 @@ fn parse(
             user.login
         ));
     }
-    let permission = match (answer.permission.as_str(), answer.role_name.as_deref()) {
+    let permission = match (answer.base.as_str(), answer.role_name.as_deref()) {
         ("admin", _) => Permission::Admin,
         ("write", Some("maintain")) => Permission::Maintain,
         ("write", _) => Permission::Write,

@@ -1,7 +1,7 @@
 //! Tokens, limits, redirects.
 
 use super::{
-    PKCS1, PKCS8,
+    PKCS1, PKCS8, actions,
     fake::{Answer, Seen, github, json_answer},
     issue_4, shop,
 };
@@ -18,10 +18,7 @@ use serde_json::json;
 use std::{collections::BTreeSet, time::Duration};
 
 fn close() -> Action {
-    Action::CloseIssue {
-        place: issue_4(),
-        reason: CloseReason::Completed,
-    }
+    actions::close(&issue_4(), CloseReason::Completed)
 }
 
 const CLOSE: &str = "PATCH /repos/acme/shop/issues/4";
@@ -214,6 +211,30 @@ async fn a_new_token_that_github_does_not_know_yet_gets_a_second_try() {
             .expect("closed");
         assert_eq!(fake.calls(), [CLOSE, CLOSE]);
     }
+}
+
+#[tokio::test]
+async fn a_token_that_was_revoked_is_replaced() {
+    let fake = github(|seen| {
+        let known = seen
+            .headers
+            .get("authorization")
+            .is_some_and(|token| token == "Bearer ghs_secret2");
+        let status = if known { 200 } else { 401 };
+        (seen.call == CLOSE).then(|| (status, vec![], json!({"message": "Bad credentials"})))
+    })
+    .await;
+    let app = fake.app();
+    for _ in 0..3 {
+        app.perform("close:ro-1", &close(), 1, None)
+            .await
+            .expect("closed");
+    }
+    assert_eq!(
+        fake.like("POST /app/installations/7/access_tokens").len(),
+        2
+    );
+    assert_eq!(fake.calls().len(), 2 + 3);
 }
 
 #[tokio::test]

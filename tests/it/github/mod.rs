@@ -1,5 +1,6 @@
 //! What Rollcall does when GitHub behaves badly: told to a server on loopback that answers as each story needs.
 
+mod actions;
 mod calls;
 mod facts;
 mod fake;
@@ -10,10 +11,7 @@ mod policy;
 mod world;
 mod writes;
 
-use rollcall::domain::{
-    effect::Label,
-    ids::{InstallationId, Person, Place, Repository, RepositoryId, UserId},
-};
+use rollcall::domain::ids::{InstallationId, Person, Place, Repository, RepositoryId, UserId};
 
 const PKCS1: &str = include_str!("../../fixtures/throwaway-test-key-pkcs1.pem");
 const PKCS8: &str = include_str!("../../fixtures/throwaway-test-key-pkcs8.pem");
@@ -41,13 +39,5 @@ fn alice() -> Person {
         id: UserId(11),
         login: "alice".to_owned(),
         bot: false,
-    }
-}
-
-fn label(name: &str) -> Label {
-    Label {
-        name: name.to_owned(),
-        color: "0e8a16".to_owned(),
-        description: "Where the rollout stands".to_owned(),
     }
 }

@@ -1,9 +1,9 @@
 //! Every read and every effect against emulate, with Prism before it: each request is one that GitHub describes.
 
-use super::{fake::config_of, label};
+use super::{actions, fake::config_of};
 use rollcall::{
     domain::{
-        effect::{Action, CloseReason, Reaction},
+        effect::{Action, CloseReason},
         ids::{CommentId, Person, Place, UserId},
         person::Permission,
     },
@@ -87,96 +87,36 @@ async fn twice(app: &GithubApp, key: &str, action: Action) -> Option<String> {
 }
 
 async fn write_all(app: &GithubApp, place: &Place) -> Place {
-    let body = "- [ ] **Backup** <!-- id: backup -->\r\n<!-- rollcall:rollout ro-1 -->".to_owned();
-    let labels = vec![label("rollout"), label("rollout:planning")];
-    let create = Action::CreateIssue {
-        place: place.clone(),
-        title: "Update".to_owned(),
-        body,
-        labels,
-    };
-    let place = place.at(twice(app, "issue:ro-1", create)
-        .await
-        .expect("a number")
-        .parse()
-        .expect("a number"));
-    let boxes = BTreeMap::from([("backup".to_owned(), true)]);
-    twice(
-        app,
-        "boxes:1",
-        Action::PutBoxes {
-            place: place.clone(),
-            boxes,
-        },
-    )
-    .await;
+    let number = twice(app, "issue:ro-1", actions::open(place)).await;
+    let place = place.at(number.expect("an id").parse().expect("a number"));
+    twice(app, "boxes:1", actions::put_box(&place, "backup", true)).await;
     let body = app
         .read_newest(&place)
         .await
         .expect("an answer")
         .expect("an issue")
         .body;
-    let put = Action::PutBody {
-        place: place.clone(),
-        expect: body.clone(),
-        body: format!("{body}\n\nmore"),
-    };
-    twice(app, "body:1", put).await;
-    let reply = twice(
-        app,
-        "reply:1",
-        Action::PutComment {
-            place: place.clone(),
-            body: "Thanks 🚀".to_owned(),
-        },
-    )
-    .await;
-    let comment = CommentId(reply.expect("an id").parse().expect("a number"));
     twice(
         app,
-        "react:1",
-        Action::React {
-            place: place.clone(),
-            comment,
-            reaction: Reaction::ThumbsUp,
-        },
+        "body:1",
+        actions::put_body(&place, &body, &format!("{body}\n\nmore")),
     )
     .await;
-    twice(
-        app,
-        "status:ro-1",
-        Action::PutStatus {
-            place: place.clone(),
-            body: "40 %".to_owned(),
-        },
-    )
-    .await;
-    twice(
-        app,
-        "status:ro-1",
-        Action::PutStatus {
-            place: place.clone(),
-            body: "60 %".to_owned(),
-        },
-    )
-    .await;
-    let labels = vec![label("rollout"), label("rollout:testing")];
+    let reply = twice(app, "reply:1", actions::comment(&place, "Thanks 🚀")).await;
+    let reply = CommentId(reply.expect("an id").parse().expect("a number"));
+    twice(app, "react:1", actions::thumbs_up(&place, reply)).await;
+    twice(app, "status:ro-1", actions::status(&place, "40 %")).await;
+    twice(app, "status:ro-1", actions::status(&place, "60 %")).await;
     twice(
         app,
         "labels:ro-1",
-        Action::PutLabels {
-            place: place.clone(),
-            labels,
-        },
+        actions::put_labels(&place, &["rollout", "rollout:testing"]),
     )
     .await;
     twice(
         app,
         "close:ro-1",
-        Action::CloseIssue {
-            place: place.clone(),
-            reason: CloseReason::NotPlanned,
-        },
+        actions::close(&place, CloseReason::NotPlanned),
     )
     .await;
     place

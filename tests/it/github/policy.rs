@@ -92,8 +92,7 @@ async fn a_policy_that_cannot_be_used_is_broken_and_the_owners_does_not_hold_ins
 #[tokio::test]
 async fn a_policy_that_could_not_be_read_is_not_absent() {
     let fake = github(|seen| match seen.call.as_str() {
-        POLICY if seen.earlier == 0 => json_answer(503, json!({})),
-        OWNERS_POLICY if seen.earlier == 0 => json_answer(503, json!({})),
+        POLICY | OWNERS_POLICY if seen.earlier == 0 => json_answer(503, json!({})),
         _ => None,
     })
     .await;

@@ -1,10 +1,10 @@
 //! Every effect and every read against the sandbox's stateful GitHub, each effect twice.
 
-use super::{fake::config_of, label};
+use super::{actions, fake::config_of};
 use rollcall::{
     clock::Clock,
     domain::{
-        effect::{Action, CloseReason, Reaction},
+        effect::{Action, CloseReason},
         ids::{CommentId, Person, Place, UserId},
         person::Permission,
     },
@@ -63,16 +63,10 @@ impl Scene {
     }
 
     async fn opened(&self) -> Place {
-        let body =
-            "- [ ] **Backup** <!-- id: backup -->\r\n<!-- rollcall:rollout ro-1 -->".to_owned();
-        let labels = vec![label("rollout"), label("rollout:planning")];
-        let create = Action::CreateIssue {
-            place: self.place.clone(),
-            title: "Update".to_owned(),
-            body,
-            labels,
-        };
-        let number = self.twice("issue:ro-1", create).await.expect("a number");
+        let number = self
+            .twice("issue:ro-1", actions::open(&self.place))
+            .await
+            .expect("a number");
         self.place.at(number.parse().expect("a number"))
     }
 
@@ -90,77 +84,57 @@ fn names(issue: &IssueView) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_whole_rollout_leaves_one_of_each() {
+async fn a_rollout_has_one_issue_which_is_ticked_and_closed() {
     let scene = Scene::new().await;
     let place = scene.opened().await;
-    assert_eq!(
-        scene
-            .world
-            .issues("acme/shop")
-            .expect("the repository is there")
-            .len(),
-        1
-    );
-    assert_eq!(names(&scene.issue(&place)), ["rollout", "rollout:planning"]);
+    let all = scene
+        .world
+        .issues("acme/shop")
+        .expect("the repository is there");
+    assert_eq!(all.len(), 1);
 
-    let boxes = BTreeMap::from([("backup".to_owned(), true)]);
+    scene
+        .twice("boxes:1", actions::put_box(&place, "backup", true))
+        .await;
+    let body = scene.issue(&place).body;
+    assert!(
+        body.starts_with("- [x] **Backup** <!-- id: backup -->\r\n"),
+        "{body:?}"
+    );
+
     scene
         .twice(
-            "boxes:1",
-            Action::PutBoxes {
-                place: place.clone(),
-                boxes,
-            },
+            "close:ro-1",
+            actions::close(&place, CloseReason::NotPlanned),
         )
         .await;
-    assert!(
-        scene
-            .issue(&place)
-            .body
-            .starts_with("- [x] **Backup** <!-- id: backup -->\r\n")
+    let closed = scene.issue(&place);
+    assert_eq!(
+        (closed.open, closed.state_reason.as_deref()),
+        (false, Some("not_planned"))
     );
+}
 
+#[tokio::test]
+async fn a_rollout_has_one_status_comment_and_each_reply_once() {
+    let scene = Scene::new().await;
+    let place = scene.opened().await;
     let reply = scene
-        .twice(
-            "reply:1",
-            Action::PutComment {
-                place: place.clone(),
-                body: "Thanks".to_owned(),
-            },
-        )
+        .twice("reply:1", actions::comment(&place, "Thanks"))
         .await;
     let reply = CommentId(reply.expect("an id").parse().expect("a number"));
     scene
-        .twice(
-            "react:1",
-            Action::React {
-                place: place.clone(),
-                comment: reply,
-                reaction: Reaction::ThumbsUp,
-            },
-        )
+        .twice("react:1", actions::thumbs_up(&place, reply))
         .await;
     scene
-        .twice(
-            "status:ro-1",
-            Action::PutStatus {
-                place: place.clone(),
-                body: "40 %".to_owned(),
-            },
-        )
+        .twice("status:ro-1", actions::status(&place, "40 %"))
         .await;
     let status = scene
-        .twice(
-            "status:ro-1",
-            Action::PutStatus {
-                place: place.clone(),
-                body: "60 %".to_owned(),
-            },
-        )
+        .twice("status:ro-1", actions::status(&place, "60 %"))
         .await;
-    let issue = scene.issue(&place);
-    let bodies: Vec<&str> = issue
-        .comments
+
+    let comments = scene.issue(&place).comments;
+    let bodies: Vec<&str> = comments
         .iter()
         .map(|comment| comment.body.as_str())
         .collect();
@@ -171,10 +145,17 @@ async fn a_whole_rollout_leaves_one_of_each() {
             "60 %\n<!-- rollcall:status -->"
         ]
     );
-    assert_eq!(issue.comments[0].reactions["+1"], 1);
-    assert_eq!(status, Some(issue.comments[1].id.to_string()));
-    assert!(issue.comments[1].pinned);
+    assert_eq!(comments[0].reactions["+1"], 1);
+    assert_eq!(status, Some(comments[1].id.to_string()));
+    assert!(comments[1].pinned);
+}
 
+#[tokio::test]
+async fn labels_follow_the_phase_and_leave_those_of_people() {
+    let scene = Scene::new().await;
+    let place = scene.opened().await;
+    let issue = scene.issue(&place);
+    assert_eq!(names(&issue), ["rollout", "rollout:planning"]);
     scene
         .world
         .label("linus", issue.at, "needs review")
@@ -182,29 +163,12 @@ async fn a_whole_rollout_leaves_one_of_each() {
     scene
         .twice(
             "labels:ro-1",
-            Action::PutLabels {
-                place: place.clone(),
-                labels: vec![label("rollout"), label("rollout:testing")],
-            },
+            actions::put_labels(&place, &["rollout", "rollout:testing"]),
         )
         .await;
     assert_eq!(
         names(&scene.issue(&place)),
         ["rollout", "needs review", "rollout:testing"]
-    );
-    scene
-        .twice(
-            "close:ro-1",
-            Action::CloseIssue {
-                place: place.clone(),
-                reason: CloseReason::NotPlanned,
-            },
-        )
-        .await;
-    let closed = scene.issue(&place);
-    assert_eq!(
-        (closed.open, closed.state_reason.as_deref()),
-        (false, Some("not_planned"))
     );
 }
 
@@ -218,10 +182,7 @@ async fn writes_whose_answers_are_lost_are_not_repeated() {
         times: 1,
         how: How::CarryOutThenAnswer(502),
     });
-    let reply = Action::PutComment {
-        place: place.clone(),
-        body: "Thanks".to_owned(),
-    };
+    let reply = actions::comment(&place, "Thanks");
     scene
         .app
         .perform("reply:1", &reply, 1, None)

@@ -1,16 +1,17 @@
 //! Effects performed twice, half performed, and performed too late.
 
 use super::{
-    fake::{Fake, Seen, github, json_answer},
-    issue_4, label, shop,
+    actions,
+    fake::{Answer, Fake, Seen, github, json_answer},
+    issue_4, shop,
 };
 use rollcall::domain::{
-    effect::{Action, Reaction},
+    effect::Action,
     event::{Event, What},
     ids::CommentId,
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Mutex};
+use std::sync::Mutex;
 
 const KEY: &str = "reply:72d3162e";
 
@@ -23,10 +24,7 @@ fn issue(body: &str) -> Value {
 }
 
 fn comment(body: &str) -> Action {
-    Action::PutComment {
-        place: issue_4(),
-        body: body.to_owned(),
-    }
+    actions::comment(&issue_4(), body)
 }
 
 fn bodies(fake: &Fake, start: &str) -> Vec<String> {
@@ -37,11 +35,7 @@ fn bodies(fake: &Fake, start: &str) -> Vec<String> {
 }
 
 /// An issue's comments: what is posted is kept, in pages of `per_page`.
-fn comments(
-    seen: &Seen,
-    kept: &Mutex<Vec<Value>>,
-    page_size: usize,
-) -> Option<(u16, Vec<(&'static str, String)>, Value)> {
+fn comments(seen: &Seen, kept: &Mutex<Vec<Value>>, page_size: usize) -> Option<Answer> {
     let list = "GET /repos/acme/shop/issues/4/comments?per_page=100&page=";
     let mut kept = kept.lock().expect("no test panics with it");
     if seen.call == "POST /repos/acme/shop/issues/4/comments" {
@@ -106,28 +100,22 @@ async fn a_comment_that_somebody_copied_is_not_taken_for_the_own_one() {
 #[tokio::test]
 async fn an_issue_that_was_opened_before_the_answer_was_lost_is_found() {
     let opened = Mutex::new(None);
-    let fake = github(move |seen| match (seen.call.as_str(), seen.earlier) {
-        ("GET /repos/acme/shop/labels/rollout", _) | ("POST /repos/acme/shop/issues/4/labels", _) => json_answer(200, json!([])),
-        ("POST /repos/acme/shop/issues", _) => {
+    let fake = github(move |seen| match seen.call.as_str() {
+        "GET /repos/acme/shop/issues/4/labels?per_page=100&page=1" | "POST /repos/acme/shop/issues/4/labels" => json_answer(200, json!([])),
+        name if name.starts_with("GET /repos/acme/shop/labels/") => json_answer(200, json!({})),
+        "POST /repos/acme/shop/issues" => {
             *opened.lock().expect("no test panics with it") = seen.body["body"].as_str().map(issue);
             json_answer(502, json!({"message": "Server Error"}))
         }
-        ("GET /repos/acme/shop/issues?state=all&sort=created&direction=desc&per_page=100&page=1", _) => {
+        "GET /repos/acme/shop/issues?state=all&sort=created&direction=desc&per_page=100&page=1" => {
             let stranger = json!({"number": 5, "title": "t", "state": "open", "body": null, "user": null, "labels": [], "updated_at": "2026-11-22T10:00:00Z"});
             let opened = opened.lock().expect("no test panics with it").clone();
             json_answer(200, json!([stranger, opened]))
         }
-        ("GET /repos/acme/shop/issues/4/labels?per_page=100&page=1", _) => json_answer(200, json!([])),
         _ => None,
     })
     .await;
-    let body = "# Rollout\n<!-- rollcall:rollout ro-1 -->\n- [ ] a".to_owned();
-    let create = Action::CreateIssue {
-        place: shop(),
-        title: "Update".to_owned(),
-        body,
-        labels: vec![label("rollout")],
-    };
+    let create = actions::open(&shop());
     let app = fake.app();
     app.perform("issue:ro-1", &create, 1, None)
         .await
@@ -137,16 +125,16 @@ async fn an_issue_that_was_opened_before_the_answer_was_lost_is_found() {
         .await
         .expect("found");
     assert_eq!(number.as_deref(), Some("4"));
-    assert_eq!(
-        bodies(&fake, "POST /repos/acme/shop/issues").len()
-            - fake.like("POST /repos/acme/shop/issues/4/labels").len(),
-        1
-    );
+    let created = fake
+        .calls()
+        .into_iter()
+        .filter(|call| call == "POST /repos/acme/shop/issues");
+    assert_eq!(created.count(), 1);
     let added = &fake.like("POST /repos/acme/shop/issues/4/labels")[0];
     assert_eq!(
         added.body,
-        json!({"labels": ["rollout"]}),
-        "a label that was dropped in silence is added"
+        json!({"labels": ["rollout", "rollout:planning"]}),
+        "labels that were dropped in silence are added"
     );
 }
 
@@ -157,10 +145,7 @@ async fn the_status_comment_is_edited_in_place() {
         _ => None,
     })
     .await;
-    let status = Action::PutStatus {
-        place: issue_4(),
-        body: "<!-- rollcall:status -->\n40 %".to_owned(),
-    };
+    let status = actions::status(&issue_4(), "<!-- rollcall:status -->\n40 %");
     let id = fake
         .app()
         .perform("status:ro-1", &status, 1, Some("55"))
@@ -174,10 +159,7 @@ async fn the_status_comment_is_edited_in_place() {
 async fn a_deleted_status_comment_is_written_anew_and_pinned_where_that_is_known() {
     let kept = Mutex::new(vec![]);
     let fake = github(move |seen| comments(seen, &kept, 100)).await;
-    let status = Action::PutStatus {
-        place: issue_4(),
-        body: "40 %".to_owned(),
-    };
+    let status = actions::status(&issue_4(), "40 %");
     let app = fake.app();
     let id = app
         .perform("status:ro-1", &status, 1, Some("55"))
@@ -206,10 +188,7 @@ async fn a_status_comment_whose_number_was_lost_is_found_by_its_marker() {
         _ => comments(seen, &kept, 100),
     })
     .await;
-    let status = Action::PutStatus {
-        place: issue_4(),
-        body: "40 %".to_owned(),
-    };
+    let status = actions::status(&issue_4(), "40 %");
     let id = fake
         .app()
         .perform("status:ro-1", &status, 1, None)
@@ -230,10 +209,7 @@ async fn a_box_is_flipped_by_one_byte_in_the_newest_body() {
     })
     .await;
     let app = fake.app();
-    let boxes = |id: &str, checked| Action::PutBoxes {
-        place: issue_4(),
-        boxes: BTreeMap::from([(id.to_owned(), checked)]),
-    };
+    let boxes = |id, checked| actions::put_box(&issue_4(), id, checked);
     app.perform("boxes:1", &boxes("b", true), 1, None)
         .await
         .expect("nothing to do");
@@ -256,11 +232,7 @@ async fn a_body_is_written_only_over_the_expected_one() {
     })
     .await;
     let app = fake.app();
-    let put = |expect: &str, body: &str| Action::PutBody {
-        place: issue_4(),
-        expect: expect.to_owned(),
-        body: body.to_owned(),
-    };
+    let put = |expect, body| actions::put_body(&issue_4(), expect, body);
     app.perform("body:1", &put("older", "newer"), 1, None)
         .await
         .expect("people were faster");
@@ -281,15 +253,13 @@ async fn labels_of_people_stay_and_own_ones_change_one_by_one() {
             json_answer(200, json!([{"name": "bug"}, {"name": "rollout"}, {"name": "rollout:planning"}, {"name": "rollout:hold 1/2"}]))
         }
         "POST /repos/acme/shop/labels" => json_answer(422, json!({"message": "Validation Failed", "errors": [{"code": "already_exists"}]})),
-        "POST /repos/acme/shop/issues/4/labels" => json_answer(200, json!([])),
-        "DELETE /repos/acme/shop/issues/4/labels/rollout%3Aplanning" => json_answer(200, json!([])),
+        "POST /repos/acme/shop/issues/4/labels" | "DELETE /repos/acme/shop/issues/4/labels/rollout%3Aplanning" => {
+            json_answer(200, json!([]))
+        }
         _ => None,
     })
     .await;
-    let put = Action::PutLabels {
-        place: issue_4(),
-        labels: vec![label("rollout"), label("rollout:testing")],
-    };
+    let put = actions::put_labels(&issue_4(), &["rollout", "rollout:testing"]);
     fake.app()
         .perform("labels:ro-1", &put, 1, None)
         .await
@@ -312,11 +282,7 @@ async fn labels_of_people_stay_and_own_ones_change_one_by_one() {
 #[tokio::test]
 async fn a_reaction_that_fails_stops_nothing() {
     let fake = github(|_| None).await;
-    let react = Action::React {
-        place: issue_4(),
-        comment: CommentId(55),
-        reaction: Reaction::ThumbsUp,
-    };
+    let react = actions::thumbs_up(&issue_4(), CommentId(55));
     assert_eq!(
         fake.app()
             .perform("react:1", &react, 1, None)
