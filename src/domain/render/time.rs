@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn a_window_is_shown_in_the_readers_zone() {
         let check = |start, minutes, zone, words: &str| {
-            assert_eq!(render_window(&window(start, minutes), zone), words)
+            assert_eq!(render_window(&window(start, minutes), zone), words);
         };
         check(
             "2026-12-01T21:00Z",
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn lengths_read_like_speech() {
         let check = |minutes, words: &str| {
-            assert_eq!(render_duration(SignedDuration::from_mins(minutes)), words)
+            assert_eq!(render_duration(SignedDuration::from_mins(minutes)), words);
         };
         check(0, "0 minutes");
         check(1, "1 minute");

@@ -62,7 +62,7 @@ mod tests {
                 parse_duration(text).map(|d| d.as_secs()),
                 Ok(seconds),
                 "{text}"
-            )
+            );
         };
         check("90m", 5_400);
         check("24h", 86_400);
