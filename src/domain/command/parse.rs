@@ -89,56 +89,55 @@ fn guess(word: &str) -> Option<Said> {
 
 type Read<T> = Result<T, String>;
 
+/// Commands by the words that they take.
 fn parse_words(name: CommandName, rest: &str) -> Read<Command> {
     use CommandName as N;
-    Ok(match name {
-        N::Rollout => rollout::parse(rest, &[])?,
-        N::Status => Command::Status,
-        N::Help => Command::Help,
-        N::Preview => Command::Preview,
-        // Whatever else is said: somebody wants it to stop.
-        N::Abort => Command::Abort,
-        N::Withdraw => alone(name, rest, Command::Withdraw)?,
-        N::StartDeploy => alone(name, rest, Command::StartDeploy)?,
-        N::Promote => alone(name, rest, Command::Promote)?,
-        N::Resume => alone(name, rest, Command::Resume)?,
-        N::Refresh => alone(name, rest, Command::Refresh)?,
-        N::Announce => Command::Announce {
-            text: words::some(rest),
-        },
-        N::ApproveDeploy => Command::Approve {
-            note: words::some(rest),
-        },
-        N::Schedule => Command::Schedule {
+    match name {
+        N::Rollout => rollout::parse(rest, &[]),
+        N::Simulate => simulate(rest),
+        N::Resolve => resolve(rest),
+        N::Feedback => feedback(rest),
+        N::Why if rest.is_empty() => Ok(Command::Why { item: None }),
+        N::Why | N::Done | N::Undo | N::Evidence | N::Skip | N::Owner => on_item(name, rest),
+        N::Reject | N::Rollback | N::Expedite | N::Cancel | N::Hold => for_a_reason(name, rest),
+        N::Schedule => Ok(Command::Schedule {
             text: wanted(rest, "when is missing")?,
-        },
-        N::Log => Command::Log {
+        }),
+        N::Log => Ok(Command::Log {
             text: wanted(rest, "what happened is missing")?,
-        },
-        N::Reject => Command::Reject {
-            reason: reason(rest)?,
-        },
-        N::Rollback => Command::Rollback {
-            reason: reason(rest)?,
-        },
-        N::Expedite => Command::Expedite {
-            reason: reason(rest)?,
-        },
-        N::Cancel => Command::Cancel {
-            reason: reason(rest)?,
-        },
-        // Prow, which many use beside Rollcall, takes its hold back like this.
-        N::Hold if rest.eq_ignore_ascii_case("cancel") => {
-            return Err("to continue, write `/resume`".into());
-        }
-        N::Hold => Command::Hold {
-            reason: reason(rest)?,
-        },
-        N::Simulate => simulate(rest)?,
-        N::Resolve => resolve(rest)?,
-        N::Feedback => feedback(rest)?,
-        N::Why if rest.is_empty() => Command::Why { item: None },
-        N::Why | N::Done | N::Undo | N::Evidence | N::Skip | N::Owner => on_item(name, rest)?,
+        }),
+        N::Announce => Ok(Command::Announce {
+            text: words::some(rest),
+        }),
+        N::ApproveDeploy => Ok(Command::Approve {
+            note: words::some(rest),
+        }),
+        N::Status => Ok(Command::Status),
+        N::Help => Ok(Command::Help),
+        N::Preview => Ok(Command::Preview),
+        // Whatever else is said: somebody wants it to stop.
+        N::Abort => Ok(Command::Abort),
+        N::Withdraw => alone(name, rest, Command::Withdraw),
+        N::StartDeploy => alone(name, rest, Command::StartDeploy),
+        N::Promote => alone(name, rest, Command::Promote),
+        N::Resume => alone(name, rest, Command::Resume),
+        N::Refresh => alone(name, rest, Command::Refresh),
+    }
+}
+
+/// Commands that are nothing without a reason.
+fn for_a_reason(name: CommandName, rest: &str) -> Read<Command> {
+    // Prow, which many use beside Rollcall, takes its hold back with `/hold cancel`.
+    if name == CommandName::Hold && rest.eq_ignore_ascii_case("cancel") {
+        return Err("to continue, write `/resume`".into());
+    }
+    let reason = reason(rest)?;
+    Ok(match name {
+        CommandName::Reject => Command::Reject { reason },
+        CommandName::Rollback => Command::Rollback { reason },
+        CommandName::Expedite => Command::Expedite { reason },
+        CommandName::Hold => Command::Hold { reason },
+        _ => Command::Cancel { reason },
     })
 }
 
