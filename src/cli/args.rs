@@ -30,7 +30,7 @@ pub(super) enum Command {
         port: u16,
     },
     /// Opens a rollout through a running server, and waits for its issue.
-    New(NewArguments),
+    New(Box<NewArguments>),
     /// Looks for mistakes in templates (`.md`) and policy files (`.yml`).
     Check {
         /// The files.

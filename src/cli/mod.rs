@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use std::{
     ffi::OsString,
     io::{Read, Write},
-    path::PathBuf,
+    path::Path,
 };
 
 /// The least permissions and the events of the GitHub App.
@@ -62,7 +62,7 @@ pub fn wall_clock() -> Clock {
 }
 
 fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
-    let config = arguments.config;
+    let config = arguments.config.as_deref();
     match arguments.command {
         None => start(config, terminal),
         Some(Command::Serve) => serve_only(config).map(|()| 0),
@@ -85,12 +85,12 @@ fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Resul
     }
 }
 
-fn load(path: Option<PathBuf>) -> Result<Config, ConfigError> {
-    Config::load(path.as_deref())
+fn load(path: Option<&Path>) -> Result<Config, ConfigError> {
+    Config::load(path)
 }
 
 /// Without a command: the server when a GitHub App is set up, else the sandbox.
-fn start(path: Option<PathBuf>, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
+fn start(path: Option<&Path>, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
     let config = load(path)?;
     if config.github.is_some() {
         return serve::serve(&config, wall_clock()).map(|()| 0);
@@ -103,7 +103,7 @@ fn start(path: Option<PathBuf>, terminal: &mut Terminal<'_>) -> anyhow::Result<u
     sandbox::sandbox(args::SANDBOX_PORT, wall_clock(), terminal).map(|()| 0)
 }
 
-fn serve_only(path: Option<PathBuf>) -> anyhow::Result<()> {
+fn serve_only(path: Option<&Path>) -> anyhow::Result<()> {
     let config = load(path)?;
     if config.github.is_some() {
         return serve::serve(&config, wall_clock());

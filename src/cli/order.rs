@@ -129,14 +129,17 @@ async fn answer(server: &str, request: RequestBuilder) -> anyhow::Result<Value> 
     if status.is_success() {
         return Ok(body);
     }
-    let mut message = body["message"]
-        .as_str()
-        .unwrap_or("that is no answer of Rollcall")
-        .to_owned();
+    let message = body["message"].as_str();
+    let mut lines = vec![
+        message
+            .unwrap_or("that is no answer of Rollcall")
+            .to_owned(),
+    ];
     for field in body["fields"].as_array().into_iter().flatten() {
-        let text = |key: &str| field[key].as_str().unwrap_or_default().to_owned();
-        message.push_str(&format!("\n  `{}` {}", text("field"), text("message")));
+        let text = |key: &str| field[key].as_str().unwrap_or_default();
+        lines.push(format!("  `{}` {}", text("field"), text("message")));
     }
+    let message = lines.join("\n");
     if status == StatusCode::UNAUTHORIZED {
         return Err(Hinted::error(
             message,

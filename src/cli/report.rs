@@ -29,30 +29,29 @@ impl Hinted {
 pub(super) fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> u8 {
     let text = error.render().to_string();
     if error.use_stderr() {
-        written(terminal.err.write_all(text.as_bytes()), CONFIGURATION)
+        written(&terminal.err.write_all(text.as_bytes()), CONFIGURATION)
     } else {
-        written(terminal.out.write_all(text.as_bytes()), 0)
+        written(&terminal.out.write_all(text.as_bytes()), 0)
     }
 }
 
 /// `error: …` with its causes, and `hint: …` when there is one.
 pub(super) fn failure(error: &anyhow::Error, terminal: &mut Terminal<'_>) -> u8 {
-    let mut text = format!("error: {error:#}\n");
     let config = error.downcast_ref::<ConfigError>();
     let hinted = error.downcast_ref::<Hinted>().map(|error| &error.hint);
-    if let Some(hint) = config.and_then(|error| error.hint.as_ref()).or(hinted) {
-        text.push_str(&format!("hint: {hint}\n"));
-    }
+    let hint = config.and_then(|error| error.hint.as_ref()).or(hinted);
+    let hint = hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
+    let text = format!("error: {error:#}\n{hint}");
     let code = if config.is_some() {
         CONFIGURATION
     } else {
         FAILURE
     };
-    written(terminal.err.write_all(text.as_bytes()), code)
+    written(&terminal.err.write_all(text.as_bytes()), code)
 }
 
 /// Nobody can be told that nobody can be told anything, except by the exit code.
-fn written(result: std::io::Result<()>, code: u8) -> u8 {
+fn written(result: &std::io::Result<()>, code: u8) -> u8 {
     if result.is_ok() {
         code
     } else {

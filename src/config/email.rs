@@ -13,70 +13,53 @@ pub(super) fn check_email(
     layers: &Layers,
     section: EmailSection,
 ) -> Result<Option<Email>, ConfigError> {
-    let password = secret(
-        layers,
-        "email.password",
-        section.password,
-        section.password_file.as_deref(),
-    )?;
+    let without = |key: &str, missing: &str| {
+        wrong(layers, key, &format!("is set, but `{missing}` is missing"))
+    };
+    let file = section.password_file.as_deref();
+    let password = secret(layers, "email.password", section.password, file)?;
     let (host, from) = match (section.host, section.from) {
         (Some(host), Some(from)) => (host, from),
         (None, None) => return Ok(None),
-        (Some(_), None) => {
-            return Err(wrong(
-                layers,
-                "email.host",
-                "is set, but `email.from` is missing",
-            ));
-        }
-        (None, Some(_)) => {
-            return Err(wrong(
-                layers,
-                "email.from",
-                "is set, but `email.host` is missing",
-            ));
-        }
+        (Some(_), None) => return Err(without("email.host", "email.from")),
+        (None, Some(_)) => return Err(without("email.from", "email.host")),
     };
-    if !from.contains('@') || from.chars().any(char::is_control) {
-        return Err(wrong(
-            layers,
-            "email.from",
-            &format!("is not a mail address: `{}`", from.escape_debug()),
-        )
-        .hint("write `Rollcall <rollcall@example.com>`"));
-    }
-    let tls = required(layers, "email.tls", section.tls)?;
-    if tls == Tls::None && !is_loopback(&host) {
-        return Err(wrong(layers, "email.tls", &format!("is \"none\", but `{host}` is another machine: passwords and mails would be readable on the way"))
-            .hint("use \"starttls\" or \"tls\""));
-    }
     let login = match (section.username, password) {
         (Some(username), Some(password)) => Some((username, password)),
         (None, None) => None,
-        (Some(_), None) => {
-            return Err(wrong(
-                layers,
-                "email.username",
-                "is set, but `email.password` is missing",
-            ));
-        }
-        (None, Some(_)) => {
-            return Err(wrong(
-                layers,
-                "email.password",
-                "is set, but `email.username` is missing",
-            ));
-        }
+        (Some(_), None) => return Err(without("email.username", "email.password")),
+        (None, Some(_)) => return Err(without("email.password", "email.username")),
     };
-    let port = section.port.unwrap_or_else(|| tls.usual_port());
+    let tls = required(layers, "email.tls", section.tls)?;
+    check_sender(layers, &from)?;
+    check_tls(layers, tls, &host)?;
     Ok(Some(Email {
+        port: section.port.unwrap_or_else(|| tls.usual_port()),
         host,
-        port,
         tls,
         login,
         from,
         ca_file: section.ca_file,
     }))
+}
+
+fn check_sender(layers: &Layers, from: &str) -> Result<(), ConfigError> {
+    if from.contains('@') && !from.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let message = format!("is not a mail address: `{}`", from.escape_debug());
+    Err(wrong(layers, "email.from", &message).hint("write `Rollcall <rollcall@example.com>`"))
+}
+
+/// Without TLS, mail goes no further than this machine.
+fn check_tls(layers: &Layers, tls: Tls, host: &str) -> Result<(), ConfigError> {
+    if tls != Tls::None || is_loopback(host) {
+        return Ok(());
+    }
+    let message = format!(
+        "is \"none\", but `{host}` is another machine: passwords and mails would be readable on the way"
+    );
+    Err(wrong(layers, "email.tls", &message).hint("use \"starttls\" or \"tls\""))
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -1,9 +1,11 @@
 //! One arrival: parse it, read the facts it needs, decide, and write what follows in one transaction.
 
+mod error;
 mod facts;
 mod parse;
 mod rows;
 
+pub use error::HandleError;
 pub use rows::arrival_of;
 
 use crate::webhook::order::Order;
@@ -18,7 +20,7 @@ use crate::{
         retry::Retry,
         rollout::Rollout,
     },
-    github::{GithubApp, GithubError},
+    github::GithubApp,
     store::{
         Commit, Committed, LeasedArrival, Outcome, RolloutRow, Routed, Scope, Source, Store,
         StoreError,
@@ -60,32 +62,6 @@ pub enum Next {
     Worked,
     /// There was nothing to do.
     Empty,
-}
-
-/// Why an arrival could not be handled now.
-#[derive(Debug, thiserror::Error)]
-pub enum HandleError {
-    /// GitHub did not tell a fact.
-    #[error("a fact could not be read from GitHub")]
-    Github(#[from] GithubError),
-    /// The database failed.
-    #[error("the database failed")]
-    Store(#[from] StoreError),
-    /// A stored rollout cannot be understood.
-    #[error("rollout `{id}` is stored in a form that cannot be read")]
-    Rollout {
-        /// Which.
-        id: String,
-        /// Why.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// Somebody else kept changing the same rollout.
-    #[error("the rollout was changed by somebody else each time")]
-    Contended,
-    /// A mistake of Rollcall's own.
-    #[error("deciding on it panicked")]
-    Panicked,
 }
 
 /// Handles the oldest arrival that nobody else is handling.

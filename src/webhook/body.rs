@@ -18,7 +18,7 @@ pub async fn read_body(body: Body, limit: usize) -> Result<Bytes, Refusal> {
     }
     to_bytes(body, limit).await.map_err(|error| {
         let source = error.source();
-        if source.is_some_and(|source| source.is::<LengthLimitError>()) {
+        if source.is_some_and(<dyn Error>::is::<LengthLimitError>) {
             Refusal::too_large(limit)
         } else {
             Refusal::new(

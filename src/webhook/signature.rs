@@ -17,7 +17,10 @@ pub fn is_signed(header: &str, body: &[u8], secrets: &[SecretString]) -> bool {
     })
 }
 
-/// The header's value for these bytes, for redelivering and for tests.
+/// The header's value for these bytes, as GitHub would set it.
+///
+/// # Panics
+/// Never: HMAC takes keys of every length.
 #[must_use]
 pub fn sign(body: &[u8], secret: &SecretString) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())

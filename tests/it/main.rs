@@ -11,3 +11,4 @@ mod partners_notify;
 mod server;
 mod store;
 mod support;
+mod tidy;

@@ -53,7 +53,7 @@ fn finish(webhook: Webhook<'_>, happened: Vec<(Place, What)>, payload: Payload) 
         let why = format!("event `{}` names no repository", webhook.event);
         return Err(Stop::Ignored(why));
     }
-    webhook.events(happened, webhook.received_at, payload.sender)
+    Ok(webhook.events(happened, webhook.received_at, payload.sender))
 }
 
 fn each(

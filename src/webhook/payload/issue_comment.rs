@@ -34,5 +34,5 @@ pub(super) fn read(webhook: Webhook<'_>) -> Events {
         _ => (None, What::CommentDeleted { comment: id }),
     };
     let at = at.unwrap_or(webhook.received_at);
-    webhook.events(vec![(place, what)], at, payload.sender)
+    Ok(webhook.events(vec![(place, what)], at, payload.sender))
 }

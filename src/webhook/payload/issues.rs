@@ -37,7 +37,7 @@ pub(super) fn read(webhook: Webhook<'_>) -> Events {
     };
     let happened = what.into_iter().map(|what| (place.clone(), what)).collect();
     let at = updated_at.unwrap_or(webhook.received_at);
-    webhook.events(happened, at, payload.sender)
+    Ok(webhook.events(happened, at, payload.sender))
 }
 
 fn opened(issue: Issue) -> What {

@@ -113,7 +113,12 @@ impl Webhook<'_> {
     }
 
     /// The events of one webhook, named after its delivery id; those after the first carry a number too.
-    fn events(self, happened: Vec<(Place, What)>, at: Timestamp, actor: Option<Account>) -> Events {
+    fn events(
+        self,
+        happened: Vec<(Place, What)>,
+        at: Timestamp,
+        actor: Option<Account>,
+    ) -> Vec<Event> {
         let actor = actor.map(Account::person);
         let numbered = happened.into_iter().enumerate();
         let events = numbered.map(|(index, (place, what))| Event {
@@ -127,6 +132,6 @@ impl Webhook<'_> {
             actor: actor.clone(),
             what,
         });
-        Ok(events.collect())
+        events.collect()
     }
 }

@@ -24,5 +24,5 @@ pub(super) fn read(webhook: Webhook<'_>) -> Events {
             how: how.to_owned(),
         },
     };
-    webhook.events(vec![(place, what)], webhook.received_at, payload.sender)
+    Ok(webhook.events(vec![(place, what)], webhook.received_at, payload.sender))
 }

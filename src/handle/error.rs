@@ -1,0 +1,29 @@
+//! Why an arrival cannot be handled.
+
+use crate::{github::GithubError, store::StoreError};
+
+/// Why an arrival could not be handled now.
+#[derive(Debug, thiserror::Error)]
+pub enum HandleError {
+    /// GitHub did not tell a fact.
+    #[error("a fact could not be read from GitHub")]
+    Github(#[from] GithubError),
+    /// The database failed.
+    #[error("the database failed")]
+    Store(#[from] StoreError),
+    /// A stored rollout cannot be understood.
+    #[error("rollout `{id}` is stored in a form that cannot be read")]
+    Rollout {
+        /// Which.
+        id: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Somebody else kept changing the same rollout.
+    #[error("the rollout was changed by somebody else each time")]
+    Contended,
+    /// A mistake of Rollcall's own.
+    #[error("deciding on it panicked")]
+    Panicked,
+}
