@@ -109,8 +109,6 @@ pub(super) struct Delivery {
     pub(super) guid: String,
     pub(super) delivered_at: jiff::Timestamp,
     pub(super) event: String,
-    #[serde(default)]
-    pub(super) status: String,
-    #[serde(default)]
-    pub(super) status_code: i64,
+    pub(super) status: Option<String>,
+    pub(super) status_code: Option<i64>,
 }

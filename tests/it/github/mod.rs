@@ -8,6 +8,7 @@ mod missed;
 mod partner;
 mod permissions;
 mod policy;
+mod tokens;
 mod world;
 mod writes;
 
