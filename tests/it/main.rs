@@ -8,6 +8,7 @@ mod github;
 mod markdown;
 mod notify;
 mod partners_notify;
+mod sandbox;
 mod server;
 mod store;
 mod support;
