@@ -83,7 +83,7 @@ async fn run(parts: Arc<Parts>, stop: CancellationToken) {
         for _ in 0..DELIVERERS {
             let (deliverer, stop, wake) =
                 (deliverer.clone(), stop.clone(), parts.store.departures());
-            tasks.spawn(async move { deliver_all(wake, &stop, &deliverer, channel).await });
+            tasks.spawn(async move { deliver_by(channel, wake, &stop, &deliverer).await });
         }
     }
     tasks.spawn(async move { rounds(&handler, &stop).await });
@@ -110,8 +110,8 @@ async fn identity(parts: &Parts, stop: &CancellationToken) -> Option<App> {
     }
 }
 
-async fn deliver_all(wake: Wake, stop: &CancellationToken, deliverer: &Deliverer, channel: &str) {
-    work(wake, stop, || deliver::next(deliverer, channel)).await;
+async fn deliver_by(channel: &str, wake: Wake, stop: &CancellationToken, from: &Deliverer) {
+    work(wake, stop, || deliver::next(from, channel)).await;
 }
 
 async fn work<F>(mut wake: Wake, stop: &CancellationToken, step: impl Fn() -> F)

@@ -79,7 +79,7 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
     };
     let events = match parse::parse(&arrival) {
         parse::Parsed::Events(events) => events,
-        parse::Parsed::Order(order) => return ordered(handler, &arrival, order).await,
+        parse::Parsed::Order(order) => return ordered(handler, &arrival, *order).await,
         parse::Parsed::Finished(outcome) => {
             tracing::debug!(delivery.id = arrival.key, ?outcome, "nothing to handle");
             handler

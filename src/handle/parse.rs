@@ -14,7 +14,7 @@ pub(super) enum Parsed {
     /// These happened.
     Events(Vec<Event>),
     /// Somebody asks for a rollout, and GitHub must be asked where.
-    Order(Order),
+    Order(Box<Order>),
     /// There is nothing to do.
     Finished(Outcome),
 }
@@ -29,7 +29,7 @@ pub(super) fn parse(arrival: &LeasedArrival) -> Parsed {
         }
         order::KIND if arrival.source != Source::Github => {
             match serde_json::from_slice::<Order>(&arrival.body) {
-                Ok(order) => Parsed::Order(order),
+                Ok(order) => Parsed::Order(Box::new(order)),
                 Err(error) => Parsed::Finished(Outcome::Unreadable(error.to_string())),
             }
         }

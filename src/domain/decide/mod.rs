@@ -55,7 +55,6 @@ pub fn decide(rollout: Option<&Rollout>, event: &Event, facts: &Facts) -> Decisi
 fn dispatch(turn: &mut Turn<'_>) {
     let event = turn.event;
     match &event.what {
-        What::RolloutRequested(_) => {}
         What::IssueOpened { .. } => create::issue_opened(turn),
         What::BodyEdited { from, body } => body::edited(turn, from.as_deref(), body),
         What::TitleEdited { title } => lifecycle::retitled(turn, title),
@@ -83,7 +82,8 @@ fn dispatch(turn: &mut Turn<'_>) {
         }
         What::InstallationResumed => turn.lift(HoldCause::Suspended),
         What::InstallationRemoved => lifecycle::uninstalled(turn),
-        What::DeadlinePassed { .. } => {}
+        // A request that was granted before, and a deadline: what follows from the clock follows in `advance`.
+        What::RolloutRequested(_) | What::DeadlinePassed { .. } => {}
         What::AnnouncementDelivered(receipt) => receipts::delivered(turn, receipt),
         What::EffectBuried {
             effect,

@@ -68,10 +68,18 @@ pub fn paragraph(reply: &Reply, to: Option<&Person>) -> String {
             verdict,
             blockers,
         } => {
-            let gate: String = blockers
+            let gate: Vec<String> = blockers
                 .iter()
-                .map(|blocker| format!("\n\nNot yet: {}", refusal::sentence(blocker)))
+                .map(|blocker| {
+                    format!(
+                        "
+
+Not yet: {}",
+                        refusal::sentence(blocker)
+                    )
+                })
                 .collect();
+            let gate = gate.concat();
             format!(
                 "**{}**: may you?\n\n{}{gate}",
                 inert_line(title),
@@ -284,10 +292,9 @@ fn help(commands: &[(CommandName, bool)]) -> String {
         lines(may)
     );
     if !may_not.is_empty() {
-        text.push_str(&format!(
-            "\n\n<details><summary>For others</summary>\n\n{}\n\n</details>",
-            lines(may_not)
-        ));
+        text += "\n\n<details><summary>For others</summary>\n\n";
+        text += &lines(may_not);
+        text += "\n\n</details>";
     }
     text
 }

@@ -10,6 +10,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One item, as the template made it or as people added it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent property of the item"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
     /// Hidden id; the normalised title for items that people added.

@@ -1,1 +1,162 @@
-//! Later.
+//! What happens around the issue.
+
+use super::scene::{Scene, repository};
+use rollcall::domain::{
+    effect::Action,
+    event::{Receipt, What},
+    ids::{Repository, RepositoryId},
+    rollout::End,
+};
+
+#[test]
+fn closing_the_issue_holds_and_reopening_lets_go() {
+    let mut scene = Scene::open();
+    scene.happens("sam", What::IssueClosed);
+    assert!(scene.is_on_hold());
+    assert!(
+        scene.replies().contains("puts it on hold"),
+        "{}",
+        scene.replies()
+    );
+    scene.happens("ada", What::IssueReopened);
+    assert!(!scene.is_on_hold());
+}
+
+#[test]
+fn a_deleted_issue_cancels_and_nothing_is_written_to_it() {
+    let mut scene = Scene::prepared();
+    scene.happens("linus", What::IssueDeleted);
+    assert_eq!(scene.end(), Some(End::Cancelled));
+    assert!(
+        scene
+            .last
+            .iter()
+            .all(|effect| effect.action.channel() != "github"),
+        "{:?}",
+        scene.last
+    );
+    assert!(
+        scene
+            .announced()
+            .ends_with(&["telegram cancelled".into(), "email cancelled".into()])
+    );
+}
+
+#[test]
+fn a_transferred_issue_is_followed() {
+    let mut scene = Scene::open();
+    let elsewhere = Repository {
+        id: RepositoryId(12),
+        owner: "acme".into(),
+        name: "store".into(),
+    };
+    scene.happens(
+        "linus",
+        What::IssueTransferred {
+            repository: elsewhere.clone(),
+            issue: 3,
+        },
+    );
+    let place = &scene.rollout().place;
+    assert_eq!((&place.repository, place.issue), (&elsewhere, Some(3)));
+    let status = scene
+        .last
+        .iter()
+        .find(|effect| effect.key.starts_with("status:"))
+        .expect("a new status comment there");
+    assert!(matches!(&status.action, Action::PutStatus { place, .. } if place.issue == Some(3)));
+}
+
+#[test]
+fn a_renamed_repository_keeps_its_rollouts() {
+    let mut scene = Scene::open();
+    let renamed = Repository {
+        name: "store".into(),
+        ..repository()
+    };
+    scene.happens(
+        "linus",
+        What::RepositoryRenamed {
+            repository: renamed.clone(),
+        },
+    );
+    assert_eq!(scene.rollout().place.repository, renamed);
+}
+
+#[test]
+fn a_suspended_installation_holds_in_silence_until_it_works_again() {
+    let mut scene = Scene::open();
+    scene.happens("linus", What::InstallationSuspended);
+    assert!(scene.is_on_hold() && scene.last.is_empty());
+    scene.happens("linus", What::InstallationResumed);
+    assert!(!scene.is_on_hold());
+}
+
+#[test]
+fn an_uninstalled_app_ends_its_rollouts_and_tells_who_was_told() {
+    let mut scene = Scene::prepared();
+    scene.happens("linus", What::InstallationRemoved);
+    assert_eq!(scene.end(), Some(End::Cancelled));
+    assert!(
+        scene
+            .last
+            .iter()
+            .all(|effect| effect.action.channel() != "github")
+    );
+}
+
+#[test]
+fn a_message_that_could_not_be_sent_is_seen_on_the_issue() {
+    let mut scene = Scene::prepared();
+    let (key, announced) = scene.rollout().announced.iter().next_back().expect("news");
+    let receipt: Receipt = announced.copies[0].receipt.clone();
+    assert_eq!(&receipt.announcement, key);
+    let what = What::EffectBuried {
+        effect: "telegram:…".into(),
+        summary: "a Telegram message".into(),
+        reason: "the chat does not exist".into(),
+        receipt: Some(receipt),
+    };
+    scene.happens("", what);
+    let status = scene.status();
+    assert!(
+        status.contains("Needs attention") && status.contains("❌ the chat does not exist"),
+        "{status}"
+    );
+}
+
+#[test]
+fn a_phase_label_changed_by_hand_only_asks() {
+    let mut scene = Scene::open();
+    scene.happens(
+        "ada",
+        What::LabelChanged {
+            label: "rollout: deployment".into(),
+            added: true,
+        },
+    );
+    assert!(
+        scene.replies().contains("follows from the items"),
+        "{}",
+        scene.replies()
+    );
+    assert!(scene.last.iter().any(|effect| matches!(&effect.action, Action::PutLabels { labels, .. } if labels[0].name == "rollout: planning")));
+}
+
+#[test]
+fn boxes_that_changed_unseen_are_set_back_when_rollcall_looks() {
+    let mut scene = Scene::open();
+    scene.body = rollcall::domain::checklist::flip(&scene.body, &[("backup", true)]).body;
+    scene.happens("", What::Reconciled);
+    assert!(scene.replies().is_empty(), "its webhook may be on its way");
+    scene.newest_changed_at = Some(scene.now);
+    scene.later(1);
+    scene.happens("", What::Reconciled);
+    assert!(
+        scene.replies().contains("I set them back"),
+        "{}",
+        scene.replies()
+    );
+    scene.settle();
+    assert!(!scene.is_ticked("backup"));
+}

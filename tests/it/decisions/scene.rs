@@ -13,7 +13,7 @@ use rollcall::domain::{
     ledger::{self, Entry},
     person::{Permission, Standing},
     policy,
-    rollout::Rollout,
+    rollout::{End, Rollout, Stage},
     template::builtin,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,8 @@ pub(super) struct Scene {
     pub(super) effects: Vec<Effect>,
     /// What the last event asked for.
     pub(super) last: Vec<Effect>,
+    /// When the body was last changed; now, when not said.
+    pub(super) newest_changed_at: Option<Timestamp>,
     rights: BTreeMap<&'static str, Permission>,
     counter: u64,
 }
@@ -98,6 +100,7 @@ impl Scene {
                 zone: "Europe/Berlin".into(),
             }],
             deploying: Vec::new(),
+            newest_changed_at: None,
             ledger: Vec::new(),
             effects: Vec::new(),
             last: Vec::new(),
@@ -245,7 +248,7 @@ impl Scene {
                 body: self.body.clone(),
                 open: true,
                 labels: Vec::new(),
-                updated_at: self.now,
+                updated_at: self.newest_changed_at.unwrap_or(self.now),
             }),
             audiences: self.audiences.clone(),
             deploying: self.deploying.clone(),
@@ -337,6 +340,17 @@ impl Scene {
                 _ => None,
             });
         status.expect("there is a status comment")
+    }
+
+    pub(super) fn is_on_hold(&self) -> bool {
+        !self.rollout().holds.is_empty()
+    }
+
+    pub(super) fn end(&self) -> Option<End> {
+        match &self.rollout().stage {
+            Stage::Finished(finish) => Some(finish.end),
+            _ => None,
+        }
     }
 
     pub(super) fn is_done(&self, item: &str) -> bool {
