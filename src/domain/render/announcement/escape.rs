@@ -106,7 +106,7 @@ pub(super) fn unlinked(text: &str) -> String {
             let name = letters
                 .peek()
                 .is_some_and(|next| next.is_ascii_alphanumeric() || *next == '_');
-            let begins = name && !before.is_alphanumeric() && before != '_';
+            let begins = name && !before.is_ascii_alphanumeric() && before != '_';
             // In what only looks like an address, Telegram still sees mentions.
             let command = c == '/' && !address && !matches!(before, '/' | '<' | '>');
             if begins && (c == '@' || command) {
@@ -170,8 +170,8 @@ mod tests {
             "@\u{2060}everyone run /\u{2060}start"
         );
         assert_eq!(
-            unlinked("http://@bob ./@bob (/stop"),
-            "http://@\u{2060}bob ./@\u{2060}bob (/\u{2060}stop"
+            unlinked("http://@bob ./@bob (/stop Ⓐ@bob"),
+            "http://@\u{2060}bob ./@\u{2060}bob (/\u{2060}stop Ⓐ@\u{2060}bob"
         );
         for plain in [
             "ops@example.org",
