@@ -10,8 +10,9 @@ COPY src src
 COPY migrations migrations
 COPY checklist-templates checklist-templates
 COPY app-manifest.yml rollcall.example.toml ./
-# The tests and benchmarks are named in Cargo.toml, so Cargo wants to see their files; they are not built.
-RUN mkdir -p tests/it benches && touch tests/it/main.rs
+# Cargo.toml names the tests and benchmarks, so Cargo wants to see their files; they are not built.
+COPY benches benches
+RUN mkdir -p tests/it && touch tests/it/main.rs
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --bin rollcall && cp target/release/rollcall /rollcall

@@ -48,6 +48,9 @@ pub(super) enum Command {
     /// Works with templates.
     #[command(subcommand)]
     Template(TemplateCommand),
+    /// Works with the policy file.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Handles a stored delivery again.
     Replay {
         /// Its id: `X-GitHub-Delivery`.
@@ -69,6 +72,12 @@ pub(super) enum TemplateCommand {
         /// `standard`, `minimal` or `security-patch`.
         name: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Shows the JSON Schema of `.github/rollcall.yml`, with which editors complete it.
+    Schema,
 }
 
 /// An order for a rollout.

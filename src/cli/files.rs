@@ -3,7 +3,7 @@
 use super::{Hinted, Terminal, print};
 use crate::domain::{
     checklist::{self, items_table},
-    policy::read::lint_policy,
+    policy::{self, read::lint_policy},
     problem::{Problem, did_you_mean},
     template::{self, builtin, lint_template},
 };
@@ -81,6 +81,12 @@ pub(super) fn show(name: &str, terminal: &mut Terminal<'_>) -> anyhow::Result<()
         ));
     };
     print(terminal, text)
+}
+
+/// Prints the JSON Schema of the policy file.
+pub(super) fn policy_schema(terminal: &mut Terminal<'_>) -> anyhow::Result<()> {
+    let text = serde_json::to_string_pretty(&policy::json_schema()).context("cannot write JSON")?;
+    print(terminal, &format!("{text}\n"))
 }
 
 /// A file's text, or that of standard input for `-`.

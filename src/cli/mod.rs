@@ -16,7 +16,7 @@ use crate::{
     config::{Config, ConfigError},
 };
 use anyhow::Context;
-use args::{Command, TemplateCommand};
+use args::{Command, PolicyCommand, TemplateCommand};
 use clap::Parser;
 use jiff::Timestamp;
 use std::{
@@ -81,6 +81,7 @@ fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Resul
         Some(Command::Template(TemplateCommand::Show { name })) => {
             files::show(&name, terminal).map(|()| 0)
         }
+        Some(Command::Policy(PolicyCommand::Schema)) => files::policy_schema(terminal).map(|()| 0),
         Some(Command::Manifest) => print(terminal, APP_MANIFEST).map(|()| 0),
     }
 }

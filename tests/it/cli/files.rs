@@ -117,11 +117,10 @@ fn an_imported_document_becomes_a_template_and_the_repairs_are_told() {
 }
 
 #[test]
-fn the_manifest_is_yaml_with_permissions_and_events() {
-    let ended = rollcall(&["manifest"]);
-    assert!(
-        ended.out.contains("\ndefault_permissions:\n") && ended.out.contains("\ndefault_events:\n")
-    );
+fn the_schema_of_the_policy_names_its_keys() {
+    let ended = rollcall(&["policy", "schema"]);
+    let schema: Value = serde_json::from_str(&ended.out).expect("JSON");
+    assert!(schema["properties"]["approvals"].is_object(), "{schema}");
 }
 
 #[test]
