@@ -59,7 +59,7 @@ impl Sandbox {
         let world = &self.world;
         match act {
             Act::Tick { issue, offset, on } => {
-                world.tick_at(&login, self.at(issue)?, offset, on)?
+                world.tick_at(&login, self.at(issue)?, offset, on)?;
             }
             Act::TickItems { issue, items } => {
                 let at = self.at(issue)?;

@@ -129,7 +129,7 @@ impl Visitor {
         };
         match tokio::time::timeout(PATIENCE, wait).await {
             Ok(view) => view,
-            Err(_) => panic!(
+            Err(_elapsed) => panic!(
                 "{what}: never\n{:#}",
                 self.view().await["issue"]["comments"]
             ),
