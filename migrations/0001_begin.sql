@@ -21,8 +21,7 @@ CREATE TABLE inbox (
     finished_at BIGINT
 );
 CREATE INDEX inbox_queued ON inbox (stream, id) WHERE state = 'queued';
-CREATE INDEX inbox_parked ON inbox (id) WHERE state = 'parked';
-CREATE INDEX inbox_unreadable ON inbox (id) WHERE state = 'unreadable';
+CREATE INDEX inbox_undone ON inbox (id, state) WHERE state IN ('parked', 'unreadable');
 
 -- The bytes, written once. Apart from `inbox`, so that a change of state does not write them again.
 CREATE TABLE inbox_bodies (

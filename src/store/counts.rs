@@ -39,8 +39,8 @@ impl Store {
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         const COUNTS: &str = "SELECT
             (SELECT COUNT(*) FROM inbox WHERE state = 'queued') AS inbox_queued,
-            (SELECT COUNT(*) FROM inbox WHERE state = 'parked') AS inbox_parked,
-            (SELECT COUNT(*) FROM inbox WHERE state = 'unreadable') AS inbox_unreadable,
+            (SELECT COUNT(*) FROM inbox WHERE state IN ('parked', 'unreadable') AND state = 'parked') AS inbox_parked,
+            (SELECT COUNT(*) FROM inbox WHERE state IN ('parked', 'unreadable') AND state = 'unreadable') AS inbox_unreadable,
             (SELECT COUNT(*) FROM outbox WHERE state = 'queued') AS outbox_queued,
             (SELECT COUNT(*) FROM outbox WHERE state = 'dead') AS outbox_dead";
         let row = sqlx::query(COUNTS)
@@ -63,7 +63,7 @@ impl Store {
     pub async fn list_parked(&self, limit: u32) -> Result<Vec<Undone>, StoreError> {
         const PARKED: &str =
             "SELECT key, kind, '' AS rollout, COALESCE(reason, '') AS reason FROM inbox
-            WHERE state = 'parked' OR state = 'unreadable' ORDER BY id LIMIT $1";
+            WHERE state IN ('parked', 'unreadable') ORDER BY id LIMIT $1";
         self.list_undone("inbox", PARKED, limit).await
     }
 

@@ -25,4 +25,5 @@ mod commit;
 mod concurrency;
 mod inbox;
 mod outbox;
+mod plans;
 mod rollouts;
