@@ -57,7 +57,12 @@ impl Database {
         &self.reader
     }
 
-    /// For one statement that writes and need not be part of anything larger.
+    /// How durable the record of a try to perform an effect is.
+    pub(super) fn try_durability(&self) -> Durability {
+        self.dialect.try_durability()
+    }
+
+    /// Begins a transaction that writes.
     pub(super) async fn begin(&self, durability: Durability) -> Result<Tx, StoreError> {
         let statement = self.dialect.begin(durability);
         Ok(self.writer.begin_with(statement).await?)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, SqlSafeStr as _};
+use sqlx::{AnyPool, Executor as _, SqlSafeStr as _};
 
 use super::StoreError;
 
@@ -82,7 +82,28 @@ impl Dialect {
         }
         let mut tx = pool.begin_with(self.begin(Durability::Full)).await?;
         migrations.run(&mut *tx).await?;
+        if let Some(statement) = self.on_open() {
+            tx.execute(statement).await?;
+        }
         Ok(tx.commit().await?)
+    }
+
+    /// How durable the record of a try is. After a power cut, too, a second try must know that it is one.
+    ///
+    /// SQLite saves itself the flush (one of three between a tick and the first call it causes): a power cut ends this
+    /// process as well, and [`Dialect::on_open`] makes up for it. A PostgreSQL server may lose power alone.
+    pub(super) fn try_durability(self) -> Durability {
+        match self {
+            Self::Sqlite => Durability::Light,
+            Self::Postgres => Durability::Full,
+        }
+    }
+
+    /// What is done once when the database is opened: every effect that waits may have been tried.
+    pub(super) fn on_open(self) -> Option<&'static str> {
+        const SUSPECT: &str =
+            "UPDATE outbox SET attempts = 1 WHERE state = 'queued' AND attempts = 0";
+        (self == Self::Sqlite).then_some(SUSPECT)
     }
 
     /// The migrations in this dialect. `{{id}}` is an ascending number that the database makes: SQLite has no

@@ -1,13 +1,15 @@
 //! Accepting: durable before it returns, and together with all that arrive at the same time.
 
+use std::collections::HashMap;
 use std::slice;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use sqlx::AssertSqlSafe;
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::database::{Database, Tx};
 use super::super::dialect::Durability;
-use super::super::row::micros;
+use super::super::row::{Fields, micros};
 use super::super::streams::{INBOX, Touched, UNROUTED};
 use super::super::wake::Bell;
 use super::super::{Store, StoreError};
@@ -127,39 +129,115 @@ pub(in super::super) fn touch_arrivals(touched: &mut Touched, arrivals: &[Arriva
 }
 
 /// Adds the arrivals whose keys are new. Their streams were touched before.
+///
+/// Many rows go in one statement, because a statement costs more than a row.
 pub(in super::super) async fn insert_arrivals(
     tx: &mut Tx,
     arrivals: &[Arrival],
 ) -> Result<Vec<Accepted>, StoreError> {
     let mut accepted = Vec::with_capacity(arrivals.len());
-    for arrival in arrivals {
-        accepted.push(insert_arrival(tx, arrival).await?);
+    let mut rest = arrivals;
+    while !rest.is_empty() {
+        let statements = Statements::for_rows(rest.len());
+        let (now, later) = rest.split_at(statements.rows.min(rest.len()));
+        accepted.extend(insert_chunk(tx, statements, now).await?);
+        rest = later;
     }
     Ok(accepted)
 }
 
-async fn insert_arrival(tx: &mut Tx, arrival: &Arrival) -> Result<Accepted, StoreError> {
-    const ARRIVAL: &str = "INSERT INTO inbox
-        (key, source, kind, received_at, installation_target, stream, state, ready_at, attempts)
-        VALUES ($1, $2, $3, $4, $5, $6, 'queued', $4, 0)
-        ON CONFLICT (key) DO NOTHING RETURNING id";
-    const BODY: &str = "INSERT INTO inbox_bodies (id, body) VALUES ($1, $2)";
-    let id: Option<i64> = sqlx::query_scalar(ARRIVAL)
-        .bind(arrival.key.as_str())
-        .bind(arrival.source.name())
-        .bind(arrival.kind.as_str())
-        .bind(micros(arrival.received_at))
-        .bind(arrival.installation_target.as_deref())
-        .bind(arrival.stream.as_deref().unwrap_or(UNROUTED))
-        .fetch_optional(&mut **tx)
-        .await?;
-    let Some(id) = id else {
-        return Ok(Accepted::Seen);
+async fn insert_chunk(
+    tx: &mut Tx,
+    statements: &'static Statements,
+    arrivals: &[Arrival],
+) -> Result<Vec<Accepted>, StoreError> {
+    let mut insert = sqlx::query(AssertSqlSafe(statements.arrivals.as_str()));
+    // What is left of the statement is filled with a key that is known by then, and so with nothing.
+    let padded = (0..statements.rows).map(|row| &arrivals[row.min(arrivals.len() - 1)]);
+    for arrival in padded {
+        insert = insert
+            .bind(arrival.key.as_str())
+            .bind(arrival.source.name())
+            .bind(arrival.kind.as_str())
+            .bind(micros(arrival.received_at))
+            .bind(arrival.installation_target.as_deref())
+            .bind(arrival.stream.as_deref().unwrap_or(UNROUTED));
+    }
+    let mut new = HashMap::with_capacity(arrivals.len());
+    for row in insert.fetch_all(&mut **tx).await? {
+        let row = Fields::of("inbox", &row);
+        new.insert(row.take::<String>("key")?, row.take::<i64>("id")?);
+    }
+    let mut bodies = Vec::with_capacity(new.len());
+    let mut accepted = Vec::with_capacity(arrivals.len());
+    for arrival in arrivals {
+        accepted.push(match new.remove(&arrival.key) {
+            Some(id) => {
+                bodies.push((id, arrival.body.as_slice()));
+                Accepted::New
+            }
+            None => Accepted::Seen,
+        });
+    }
+    insert_bodies(tx, statements, &bodies).await?;
+    Ok(accepted)
+}
+
+async fn insert_bodies(
+    tx: &mut Tx,
+    statements: &'static Statements,
+    bodies: &[(i64, &[u8])],
+) -> Result<(), StoreError> {
+    let Some((known, _)) = bodies.first() else {
+        return Ok(());
     };
-    sqlx::query(BODY)
-        .bind(id)
-        .bind(arrival.body.as_slice())
-        .execute(&mut **tx)
-        .await?;
-    Ok(Accepted::New)
+    let mut insert = sqlx::query(AssertSqlSafe(statements.bodies.as_str()));
+    for row in 0..statements.rows {
+        let (id, body) = bodies.get(row).copied().unwrap_or((*known, &[]));
+        insert = insert.bind(id).bind(body);
+    }
+    insert.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The statements that insert a fixed number of rows.
+struct Statements {
+    rows: usize,
+    arrivals: String,
+    bodies: String,
+}
+
+impl Statements {
+    fn new(rows: usize) -> Self {
+        let values =
+            |row: &dyn Fn(usize) -> String| (0..rows).map(row).collect::<Vec<_>>().join(", ");
+        let arrival = |row: usize| {
+            let [key, source, kind, at, target, stream] = std::array::from_fn(|n| 6 * row + n + 1);
+            format!("(${key}, ${source}, ${kind}, ${at}, ${target}, ${stream}, 'queued', ${at}, 0)")
+        };
+        let body = |row: usize| format!("(${}, ${})", 2 * row + 1, 2 * row + 2);
+        Self {
+            rows,
+            arrivals: format!(
+                "INSERT INTO inbox (key, source, kind, received_at, installation_target, stream, \
+                 state, ready_at, attempts) VALUES {} ON CONFLICT (key) DO NOTHING RETURNING id, key",
+                values(&arrival)
+            ),
+            bodies: format!(
+                "INSERT INTO inbox_bodies (id, body) VALUES {} ON CONFLICT (id) DO NOTHING",
+                values(&body)
+            ),
+        }
+    }
+
+    /// The largest that so many rows fill at least by half.
+    fn for_rows(rows: usize) -> &'static Self {
+        static SIZES: LazyLock<[Statements; 3]> = LazyLock::new(|| [64, 8, 1].map(Statements::new));
+        let [large, middle, single] = &*SIZES;
+        match rows {
+            0..2 => single,
+            2..32 => middle,
+            _ => large,
+        }
+    }
 }

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
 use super::super::database::Tx;
-use super::super::dialect::Durability;
 use super::super::row::{length, micros};
 use super::super::streams::{self, Lease};
 use super::super::{Store, StoreError};
@@ -33,8 +32,7 @@ impl Store {
                 until: now.saturating_add(length(lease_for)),
                 generation: 0,
             };
-            // Durable: after a power cut, too, a second try must know that it is one.
-            let mut tx = self.database.begin(Durability::Full).await?;
+            let mut tx = self.database.begin(self.database.try_durability()).await?;
             if !streams::take(&mut tx, &lease, now).await? {
                 continue;
             }

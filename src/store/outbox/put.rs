@@ -48,11 +48,11 @@ const LATEST: &str = "INSERT INTO outbox
         quiet = excluded.quiet,
         generation = outbox.generation + 1,
         due = CASE
-            WHEN outbox.state = 'queued' AND outbox.attempts > 0 AND outbox.due > excluded.due THEN outbox.due
+            WHEN outbox.state = 'queued' AND outbox.reason IS NOT NULL AND outbox.due > excluded.due THEN outbox.due
             WHEN outbox.performed_at + excluded.quiet > excluded.due THEN outbox.performed_at + excluded.quiet
             ELSE excluded.due END,
         attempts = CASE WHEN outbox.state = 'queued' THEN outbox.attempts ELSE 0 END,
-        reason = NULL,
+        reason = CASE WHEN outbox.state = 'queued' THEN outbox.reason ELSE NULL END,
         state = 'queued'";
 
 async fn put(

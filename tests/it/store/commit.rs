@@ -26,6 +26,9 @@ async fn everything_is_written_together(database: TestDatabase) {
     let written = store.commit(commit.clone(), at(0)).await;
     assert_eq!(written.expect("written"), Committed::Done);
 
+    let leased = departing(&store, 0, "w").await.expect("the effect");
+    assert_eq!((leased.rollout.as_str(), leased.attempts), ("r1", 1));
+
     let store = database.open().await;
     let loaded = store.load_rollout("r1").await.expect("an answer");
     let expected = RolloutRow {
@@ -35,8 +38,6 @@ async fn everything_is_written_together(database: TestDatabase) {
     assert_eq!(loaded, Some(expected));
     let ledger = store.load_ledger("r1").await.expect("a ledger");
     assert_eq!(ledger, commit.ledger);
-    let leased = departing(&store, 0, "w").await.expect("the effect");
-    assert_eq!((leased.rollout.as_str(), leased.attempts), ("r1", 1));
     assert_eq!(next_key(&store, 999, "w").await, None, "it is handled");
 }
 

@@ -10,6 +10,18 @@ const LATEST: PutMode = PutMode::Latest {
     quiet: Duration::from_secs(10),
 };
 
+/// On SQLite a try is not flushed to the disk: a power cut may take the record of it, and the process with it.
+#[tokio::test]
+async fn after_a_new_start_every_effect_may_have_been_tried() {
+    let database = TestDatabase::sqlite();
+    let store = database.open().await;
+    put(&store, 0, vec![effect("comment", "text", PutMode::Once)]).await;
+    store.close().await;
+    let store = database.open().await;
+    let leased = departing(&store, 0, "w").await.expect("the effect");
+    assert_eq!(leased.attempts, 2);
+}
+
 on_both! {
     an_effect_put_once_is_performed_once,
     a_receipt_comes_back_through_the_inbox,
@@ -120,6 +132,7 @@ async fn a_failed_effect_keeps_its_back_off_and_lets_others_pass(database: TestD
     let retry = store.retry_effect(failed.id, at(60), "429\u{0}");
     retry.await.expect("put off");
     put(&store, 1, vec![effect("status", "3", LATEST)]).await;
+    put(&store, 2, vec![effect("status", "4", LATEST)]).await;
     let other = departing(&store, 1, "w").await.expect("the other");
     assert_ne!(other.key, failed.key);
     let finish = store.finish_effect(other.id, other.generation, None, vec![], at(1));
