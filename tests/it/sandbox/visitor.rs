@@ -127,13 +127,13 @@ impl Visitor {
                 }
             }
         };
-        match tokio::time::timeout(PATIENCE, wait).await {
-            Ok(view) => view,
-            Err(_elapsed) => panic!(
+        let Ok(view) = tokio::time::timeout(PATIENCE, wait).await else {
+            panic!(
                 "{what}: never\n{:#}",
                 self.view().await["issue"]["comments"]
-            ),
-        }
+            );
+        };
+        view
     }
 }
 
