@@ -114,11 +114,11 @@ async fn deliver_by(channel: &str, wake: Wake, stop: &CancellationToken, from: &
     work(wake, stop, || deliver::next(from, channel)).await;
 }
 
-async fn work<F>(mut wake: Wake, stop: &CancellationToken, step: impl Fn() -> F)
+async fn work<F>(mut wake: Wake, ending: &CancellationToken, step: impl Fn() -> F)
 where
     F: Future<Output = Result<Next, StoreError>>,
 {
-    while !stop.is_cancelled() {
+    while !ending.is_cancelled() {
         match step().await {
             Ok(Next::Worked) => continue,
             Ok(Next::Empty) => {}
@@ -130,7 +130,7 @@ where
             }
         }
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = ending.cancelled() => return,
             () = wake.notified() => {}
             () = pause(POLL) => {}
         }

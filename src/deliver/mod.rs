@@ -90,10 +90,10 @@ pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreErr
     match perform(deliverer, &effect, &action).await {
         Ok(remote) => done(deliverer, &effect, &action, remote).await?,
         Err(Failure::Later(least, error)) if effect.attempts < TRIES => {
-            retry(deliverer, &effect, least, &error.whole).await?
+            retry(deliverer, &effect, least, &error.whole).await?;
         }
         Err(Failure::Later(_, error) | Failure::Never(error)) => {
-            give_up(deliverer, &effect, &action, &error).await?
+            give_up(deliverer, &effect, &action, &error).await?;
         }
     }
     Ok(Next::Worked)

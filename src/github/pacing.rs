@@ -50,6 +50,10 @@ impl Pace {
 }
 
 /// The only sleep in this folder.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "GitHub asks for rests between calls"
+)]
 pub(super) async fn pause(wait: Duration) {
     if !wait.is_zero() {
         tokio::time::sleep(wait).await;

@@ -59,7 +59,7 @@ fn dispatch(turn: &mut Turn<'_>) {
         What::BodyEdited { from, body } => body::edited(turn, from.as_deref(), body),
         What::TitleEdited { title } => lifecycle::retitled(turn, title),
         What::CommentCreated { comment, body, .. } => {
-            commands::comment_created(turn, *comment, body)
+            commands::comment_created(turn, *comment, body);
         }
         What::CommentEdited {
             comment,
@@ -72,13 +72,13 @@ fn dispatch(turn: &mut Turn<'_>) {
         What::IssueReopened => lifecycle::reopened(turn),
         What::IssueDeleted => lifecycle::deleted(turn),
         What::IssueTransferred { repository, issue } => {
-            lifecycle::transferred(turn, repository, *issue)
+            lifecycle::transferred(turn, repository, *issue);
         }
         What::RepositoryRenamed { repository } => lifecycle::repository_renamed(turn, repository),
         What::RepositoryLost { how } => turn.hold(HoldCause::RepositoryLost, how),
         What::RepositoryFound => turn.lift(HoldCause::RepositoryLost),
         What::InstallationSuspended => {
-            turn.hold(HoldCause::Suspended, "the App's installation is suspended")
+            turn.hold(HoldCause::Suspended, "the App's installation is suspended");
         }
         What::InstallationResumed => turn.lift(HoldCause::Suspended),
         What::InstallationRemoved => lifecycle::uninstalled(turn),

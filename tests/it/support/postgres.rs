@@ -47,7 +47,7 @@ impl Cluster {
         }
         let keeper = (!is_kept(folder)).then(|| spawn_keeper(folder, idle));
         while !is_kept(folder) {
-            std::thread::sleep(Duration::from_millis(5));
+            rest(Duration::from_millis(5));
         }
         Self {
             folder: folder.to_owned(),
@@ -225,7 +225,7 @@ fn keep(folder: &Path, idle: Duration) {
     let (start, users) = (lock_file(folder, "start"), lock_file(folder, "users"));
     let mut alone = Duration::ZERO;
     loop {
-        std::thread::sleep(LOOK);
+        rest(LOOK);
         start.lock().expect("the lock to stop PostgreSQL");
         if users.try_lock().is_ok() {
             alone += LOOK;
@@ -240,9 +240,22 @@ fn keep(folder: &Path, idle: Duration) {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another process cannot wake this one"
+)]
+fn rest(length: Duration) {
+    std::thread::sleep(length);
+}
+
 #[test]
 fn a_cluster_goes_after_its_last_user() {
-    if let Ok(order) = std::env::var(KEEPER) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test starts itself as the keeper"
+    )]
+    let order = std::env::var(KEEPER);
+    if let Ok(order) = order {
         let (idle, folder) = order.split_once(':').expect("milliseconds and a folder");
         let idle = Duration::from_millis(idle.parse().expect("milliseconds"));
         return keep(Path::new(folder), idle);

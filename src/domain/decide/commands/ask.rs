@@ -73,7 +73,6 @@ pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> An
         });
     }
     let actor = user
-        .as_deref()
         .map(person_by_login)
         .or_else(|| turn.event.actor.clone());
     let who = actor
