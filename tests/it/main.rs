@@ -1,6 +1,7 @@
 //! Integration tests.
 
 mod app;
+mod binary;
 mod cli;
 mod decisions;
 mod examples;

@@ -1,0 +1,19 @@
+//! The program itself, with whole rollouts, among counterparts that nobody here wrote.
+
+mod partners_story;
+mod people;
+mod program;
+
+use std::time::{Duration, Instant};
+
+/// Asks again and again until the answer is yes. Another process has no clock that a test could move.
+async fn until(what: &str, patience: Duration, asked: impl AsyncFn() -> bool) {
+    let begun = Instant::now();
+    while !asked().await {
+        assert!(
+            begun.elapsed() < patience,
+            "waited {patience:?} in vain: {what}"
+        );
+        tokio::time::sleep(Duration::from_millis(15)).await;
+    }
+}

@@ -1,0 +1,90 @@
+//! `rollcall serve` as a process with a folder of its own.
+
+use serde_json::Value;
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+/// The program, its folder and its database.
+pub(super) struct Program {
+    folder: TempDir,
+    child: Option<Child>,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Program {
+    /// A folder with this `rollcall.toml`. Nothing runs yet.
+    pub(super) fn new(port: u16, settings: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = format!(
+            "listen = \"127.0.0.1:{port}\"\ndatabase_url = \"sqlite:rollcall.sqlite\"\n{settings}\n[log]\nformat = \"json\"\n"
+        );
+        std::fs::write(folder.path().join("rollcall.toml"), settings).expect("a file");
+        Self {
+            folder,
+            child: None,
+            log: Arc::default(),
+        }
+    }
+
+    /// Starts it, and waits until it listens.
+    pub(super) async fn start(&mut self) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rollcall"))
+            .arg("serve")
+            .env_clear()
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let (said, listening) = oneshot::channel();
+        let (log, mut said) = (Arc::clone(&self.log), Some(said));
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let json: Value = serde_json::from_str(&line).unwrap_or_default();
+                if json["message"] == "listening"
+                    && let Some(said) = said.take()
+                {
+                    said.send(()).ok();
+                }
+                log.lock().expect("a log").push(line);
+            }
+        });
+        self.child = Some(child);
+        assert!(
+            listening.await.is_ok(),
+            "the program ended:\n{}",
+            self.log()
+        );
+    }
+
+    /// SIGKILL: nothing in the program runs after this.
+    pub(super) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("a process to kill");
+            child.wait().expect("its end");
+        }
+    }
+
+    /// What it said.
+    pub(super) fn log(&self) -> String {
+        self.log.lock().expect("a log").join("\n")
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            let log = self.log();
+            let from = log.len().saturating_sub(8_000);
+            eprintln!("{}", log.get(from..).unwrap_or(&log));
+        }
+    }
+}
