@@ -137,22 +137,29 @@ where
     }
 }
 
+/// Ticks whose deliveries were just asked for again explain themselves when they arrive: only a body that no delivery explains is
+/// compared with the record.
+async fn round(handler: &Handler) {
+    let looked = match reconcile::redeliver(handler).await {
+        Ok(0) => reconcile::look(handler).await,
+        Ok(missed) => {
+            tracing::info!(missed, "GitHub delivers again what never arrived");
+            return;
+        }
+        Err(error) => Err(error),
+    };
+    if let Err(error) = looked {
+        let error = crate::chain(&error);
+        tracing::warn!(
+            error,
+            "GitHub could not be compared with the record; trying again later"
+        );
+    }
+}
+
 async fn rounds(handler: &Handler, stop: &CancellationToken) {
     loop {
-        if let Err(error) = reconcile::redeliver(handler).await {
-            let error = crate::chain(&error);
-            tracing::warn!(
-                error,
-                "missed deliveries could not be asked for; trying again later"
-            );
-        }
-        if let Err(error) = reconcile::look(handler).await {
-            let error = crate::chain(&error);
-            tracing::warn!(
-                error,
-                "open rollouts could not be compared with GitHub; trying again later"
-            );
-        }
+        round(handler).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = pause(RECONCILE) => {}

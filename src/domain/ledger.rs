@@ -93,9 +93,9 @@ pub enum Fact {
     /// The rollout ended.
     Finished { end: String, reason: String },
     /// Nothing advances.
-    Held { cause: String, reason: String },
+    Held { hold: String, reason: String },
     /// It goes on.
-    Resumed { cause: String },
+    Resumed { hold: String },
     /// Stakeholders are told.
     Announced { announcement: String, copies: usize },
     /// A channel took a copy.

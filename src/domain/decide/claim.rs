@@ -53,11 +53,13 @@ pub(super) fn claim(turn: &mut Turn<'_>, id: &str, done: bool) -> Claimed {
 
 /// Sets an item's state without asking, records it, and tells stakeholders when the item says so.
 pub(super) fn settle(turn: &mut Turn<'_>, id: &str, done: bool) {
-    let by = turn.event.actor.clone().filter(|_| !turn.is_own());
+    let actor = turn.event.actor.clone().filter(|_| !turn.is_own());
     let at = turn.facts.now;
     let Some(item) = turn.rollout.item_mut(id) else {
         return;
     };
+    // What Rollcall ticks follows from the rollout, whoever caused the last step.
+    let by = actor.filter(|_| item.by == ItemActor::Person);
     item.state = if done {
         ItemState::Done { by, at }
     } else {

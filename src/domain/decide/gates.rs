@@ -50,7 +50,7 @@ fn may_announce(turn: &Turn<'_>) -> Result<(), Refusal> {
 /// Why people cannot tick what Rollcall ticks.
 pub(super) fn why_rollcall_alone(turn: &Turn<'_>, item: &Item) -> Refusal {
     if item.gate == Some(Gate::Approval) {
-        quorum_missing(turn)
+        quorum_missing(turn, &quorum(turn))
     } else {
         Refusal::DetailsMissing {
             missing: turn.rollout.fields.missing(),
@@ -58,8 +58,7 @@ pub(super) fn why_rollcall_alone(turn: &Turn<'_>, item: &Item) -> Refusal {
     }
 }
 
-fn quorum_missing(turn: &Turn<'_>) -> Refusal {
-    let quorum = quorum(turn);
+fn quorum_missing(turn: &Turn<'_>, quorum: &Quorum) -> Refusal {
     if !quorum.rejected_by.is_empty() {
         return Refusal::Rejected {
             by: quorum
@@ -133,6 +132,11 @@ fn counted(turn: &Turn<'_>, rights: Rights<'_>) -> Quorum {
 
 /// Everything that keeps the deployment from starting now; empty when nothing does.
 pub(super) fn deploy_blockers(turn: &Turn<'_>) -> Vec<Refusal> {
+    blockers(turn, &quorum(turn))
+}
+
+/// The same for a quorum counted before: strictly for deciding, or as it is shown.
+pub(super) fn blockers(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
     let mut blockers: Vec<Refusal> = turn
         .rollout
         .holds
@@ -148,8 +152,8 @@ pub(super) fn deploy_blockers(turn: &Turn<'_>) -> Vec<Refusal> {
         }
     }
     // The box of the Final Review only shows the quorum; the quorum itself is counted again.
-    if !quorum(turn).reached {
-        blockers.push(quorum_missing(turn));
+    if !quorum.reached {
+        blockers.push(quorum_missing(turn, quorum));
     }
     blockers.extend(window_blocker(turn));
     if turn.policy_is_guess {

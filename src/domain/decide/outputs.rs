@@ -101,8 +101,8 @@ fn labels(turn: &mut Turn<'_>) {
 }
 
 fn status(turn: &mut Turn<'_>) {
-    let blockers = gates::deploy_blockers(turn);
     let quorum = gates::quorum_to_show(turn);
+    let blockers = gates::blockers(turn, &quorum);
     let view = render::status::View {
         rollout: &turn.rollout,
         quorum: &quorum,

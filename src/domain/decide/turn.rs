@@ -194,7 +194,7 @@ impl<'a> Turn<'a> {
         };
         self.rollout.holds.insert(cause, hold);
         self.record(Fact::Held {
-            cause: format!("{cause:?}").to_lowercase(),
+            hold: format!("{cause:?}").to_lowercase(),
             reason: reason.to_owned(),
         });
     }
@@ -203,7 +203,7 @@ impl<'a> Turn<'a> {
     pub(super) fn lift(&mut self, cause: HoldCause) {
         if self.rollout.holds.remove(&cause).is_some() {
             self.record(Fact::Resumed {
-                cause: format!("{cause:?}").to_lowercase(),
+                hold: format!("{cause:?}").to_lowercase(),
             });
         }
     }

@@ -6,6 +6,10 @@ mod program;
 
 use std::time::{Duration, Instant};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another process has no clock that a test could move"
+)]
 /// Asks again and again until the answer is yes. Another process has no clock that a test could move.
 async fn until(what: &str, patience: Duration, asked: impl AsyncFn() -> bool) {
     let begun = Instant::now();

@@ -50,6 +50,11 @@ impl TestDatabase {
         Self { url, place }
     }
 
+    /// How to connect to it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Changes rows behind the store's back.
     pub async fn execute(&self, statement: &'static str) {
         sqlx::any::install_default_drivers();

@@ -5,11 +5,6 @@
 //! a while. Three locks: `start` for whoever starts or stops it, `users` shared by those who use it, `keeper` for the one
 //! keeper.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a real PostgreSQL is waited for by the clock on the wall, and its keeper is told by the environment"
-)]
-
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, chown};

@@ -82,7 +82,7 @@ pub(super) fn hold(turn: &mut Turn<'_>, reason: String) -> Reply {
     };
     turn.rollout.holds.insert(HoldCause::Command, hold);
     turn.record(Fact::Held {
-        cause: "command".to_owned(),
+        hold: "command".to_owned(),
         reason: reason.clone(),
     });
     Reply::Held { reason }
