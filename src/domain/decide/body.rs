@@ -9,6 +9,7 @@ use crate::domain::{
     effect::Action,
     fields,
     ledger::Fact,
+    phase::Phase,
     reply::Reply,
     rollout::{Item, ItemState, Rollout, Subtasks},
     template::ItemActor,
@@ -233,20 +234,7 @@ fn missing_items(turn: &mut Turn<'_>, list: &Checklist) {
 
 /// Tasks beside the items of a phase are items too; people add and remove them freely.
 fn extra_items(turn: &mut Turn<'_>, list: &Checklist) {
-    let mut found = BTreeMap::new();
-    for task in list.items.iter().filter(|task| task.depth == 0) {
-        let phase = task
-            .phase
-            .as_deref()
-            .and_then(crate::domain::phase::Phase::from_name);
-        let known = turn.rollout.items.iter().any(|item| {
-            !item.extra
-                && (task.id.as_deref() == Some(item.id.as_str()) || is_titled(item, &task.title))
-        });
-        if let (Some(phase), false) = (phase, known) {
-            found.insert(normalise_title(&task.title), (task, phase));
-        }
-    }
+    let found = extra_tasks(turn, list);
     let gone: Vec<String> = turn
         .rollout
         .items
@@ -262,35 +250,59 @@ fn extra_items(turn: &mut Turn<'_>, list: &Checklist) {
         if id.is_empty() || turn.rollout.items.iter().any(|item| item.id == id) {
             continue;
         }
-        let by = turn.event.actor.clone();
-        let state = if task.checked {
-            ItemState::Done {
-                by,
-                at: turn.facts.now,
-            }
-        } else {
-            ItemState::Open
-        };
-        turn.rollout.items.push(Item {
-            id: id.clone(),
-            title: task.title.clone(),
-            phase,
-            number: String::new(),
-            required: turn.policy.extra_items_required,
-            required_by_template: false,
-            gate: None,
-            who: None,
-            announcement: None,
-            by: ItemActor::Person,
-            extra: true,
-            state,
-            owner: None,
-            evidence: Vec::new(),
-            missing: false,
-            subtasks: Subtasks::default(),
-            claimed_at: Some(turn.event.at),
-        });
+        let item = extra_item(turn, &id, task, phase);
+        turn.rollout.items.push(item);
         turn.record(Fact::ItemAdded { item: id });
+    }
+}
+
+/// The tasks of phases that are no items of the template, by normalised title.
+fn extra_tasks<'l>(
+    turn: &Turn<'_>,
+    list: &'l Checklist,
+) -> BTreeMap<String, (&'l checklist::Item, Phase)> {
+    let mut found = BTreeMap::new();
+    for task in list.items.iter().filter(|task| task.depth == 0) {
+        let phase = task.phase.as_deref().and_then(Phase::from_name);
+        let known = turn.rollout.items.iter().any(|item| {
+            !item.extra
+                && (task.id.as_deref() == Some(item.id.as_str()) || is_titled(item, &task.title))
+        });
+        if let (Some(phase), false) = (phase, known) {
+            found.insert(normalise_title(&task.title), (task, phase));
+        }
+    }
+    found
+}
+
+fn extra_item(turn: &Turn<'_>, id: &str, task: &checklist::Item, phase: Phase) -> Item {
+    let by = turn.event.actor.clone();
+    let state = if task.checked {
+        ItemState::Done {
+            by,
+            at: turn.facts.now,
+        }
+    } else {
+        ItemState::Open
+    };
+    Item {
+        id: id.to_owned(),
+        title: task.title.clone(),
+        phase,
+        number: String::new(),
+        required: turn.policy.extra_items_required,
+        required_by_template: false,
+        gate: None,
+        who: None,
+        announcement: None,
+        by: ItemActor::Person,
+        extra: true,
+        state,
+        owner: None,
+        evidence: Vec::new(),
+        missing: false,
+        subtasks: Subtasks::default(),
+        claimed_at: Some(turn.event.at),
     }
 }
 

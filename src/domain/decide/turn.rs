@@ -8,6 +8,7 @@ use crate::domain::{
     ledger::{Entry, Fact},
     person::Standing,
     policy::{self, Answer, Context, Policy, Rule, Verdict},
+    problem::Problem,
     refusal::Refusal,
     reply::Reply,
     rollout::{Hold, HoldCause, Rollout},
@@ -75,24 +76,35 @@ impl<'a> Turn<'a> {
             }
             PolicyFact::Broken { source, problems } => {
                 self.policy_is_guess = true;
-                if self.rollout.policy_problem.as_ref() != Some(source) {
-                    self.rollout.policy_problem = Some(source.clone());
-                    self.record(Fact::PolicyChanged {
-                        source: source.clone(),
-                        broken: true,
-                    });
-                    let problems = problems.iter().map(ToString::to_string).collect();
-                    self.say(Reply::PolicyBroken {
-                        source: source.clone(),
-                        problems,
-                    });
-                }
+                self.tell_of_broken_policy(source, problems);
                 last_good
                     .and_then(|text| policy::parse(&text, source).ok())
                     .unwrap_or_default()
             }
         };
         self.policy = policy.for_template(&self.rollout.template.name);
+        self.require_items();
+    }
+
+    /// Once for each broken file.
+    fn tell_of_broken_policy(&mut self, source: &str, problems: &[Problem]) {
+        if self.rollout.policy_problem.as_deref() == Some(source) {
+            return;
+        }
+        self.rollout.policy_problem = Some(source.to_owned());
+        self.record(Fact::PolicyChanged {
+            source: source.to_owned(),
+            broken: true,
+        });
+        let problems = problems.iter().map(ToString::to_string).collect();
+        self.say(Reply::PolicyBroken {
+            source: source.to_owned(),
+            problems,
+        });
+    }
+
+    /// What the policy in force requires.
+    fn require_items(&mut self) {
         for item in &mut self.rollout.items {
             item.required = if item.extra {
                 self.policy.extra_items_required

@@ -7,6 +7,7 @@ use super::{
     state::{Comment, Issue, IssueAt, Label, Reaction, State, Whereabouts},
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// GitHub's limit for bodies of issues and comments, in characters.
 pub(crate) const LONGEST_BODY: usize = 65_536;
@@ -43,13 +44,7 @@ impl State {
         }
         check_body("Issue", new.body.as_deref().unwrap_or_default())?;
         let (id, now) = (self.next_id(), self.now());
-        let mut labels = Vec::new();
-        for name in &new.labels {
-            let name = self.label_for_use(repository, name)?;
-            if !labels.contains(&name) {
-                labels.push(name);
-            }
-        }
+        let labels = self.labels_for_use(repository, &new.labels)?;
         let home = self.repository_mut(repository)?;
         home.last_number += 1;
         let at = IssueAt {
@@ -82,6 +77,17 @@ impl State {
             }
         }
         Ok(at)
+    }
+
+    /// The labels by these names, each once.
+    fn labels_for_use(&mut self, home: u64, names: &[String]) -> Result<Vec<String>, Refused> {
+        let mut labels = Vec::new();
+        for name in names {
+            labels.push(self.label_for_use(home, name)?);
+        }
+        let mut seen = BTreeSet::new();
+        labels.retain(|name| seen.insert(name.clone()));
+        Ok(labels)
     }
 
     /// Sets title and body; one `issues.edited` that carries what was there before. Nothing happens when nothing changes.

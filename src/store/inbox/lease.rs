@@ -73,7 +73,6 @@ impl Store {
         now: Timestamp,
     ) -> Result<Routed, StoreError> {
         const ROUTE: &str = "UPDATE inbox SET stream = $2, installation = $3 WHERE id = $1";
-        const KEEP: &str = "UPDATE streams SET worker = $3, due = $4 WHERE queue = $1 AND name = $2 AND worker IS NULL";
         let lease = self.held.arrival(id)?;
         let mut tx = self.database.begin(Durability::Light).await?;
         let mut touched = Touched::default();
@@ -92,15 +91,12 @@ impl Store {
         if lease.stream != stream {
             streams::settle(&mut tx, INBOX, &lease.stream).await?;
         }
-        let mut mine = is_head(&mut tx, stream, id).await?;
-        if mine {
-            let kept = sqlx::query(KEEP)
-                .bind(INBOX)
-                .bind(stream)
-                .bind(worker)
-                .bind(lease.until);
-            mine = kept.execute(&mut *tx).await?.rows_affected() == 1;
-        }
+        let next = Lease {
+            stream: stream.to_owned(),
+            worker: worker.to_owned(),
+            ..lease.clone()
+        };
+        let mine = is_head(&mut tx, stream, id).await? && keep(&mut tx, &next).await?;
         if !mine {
             unlease(&mut tx, id).await?;
         }
@@ -110,12 +106,7 @@ impl Store {
         if !mine {
             return Ok(Routed::Later);
         }
-        let lease = Lease {
-            stream: stream.to_owned(),
-            worker: worker.to_owned(),
-            ..lease
-        };
-        self.held.put(id, lease);
+        self.held.put(id, next);
         Ok(Routed::Mine)
     }
 }
@@ -128,6 +119,17 @@ async fn lease_head(tx: &mut Tx, stream: &str, now: i64) -> Result<Option<AnyRow
             (SELECT body FROM inbox_bodies WHERE inbox_bodies.id = inbox.id) AS body";
     let head = sqlx::query(LEASE).bind(stream).bind(now);
     Ok(head.fetch_optional(&mut **tx).await?)
+}
+
+/// Takes the lease of a stream that nobody holds.
+async fn keep(tx: &mut Tx, lease: &Lease) -> Result<bool, StoreError> {
+    const KEEP: &str = "UPDATE streams SET worker = $3, due = $4 WHERE queue = $1 AND name = $2 AND worker IS NULL";
+    let kept = sqlx::query(KEEP)
+        .bind(INBOX)
+        .bind(lease.stream.as_str())
+        .bind(lease.worker.as_str())
+        .bind(lease.until);
+    Ok(kept.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
 async fn is_head(tx: &mut Tx, stream: &str, id: i64) -> Result<bool, StoreError> {

@@ -17,7 +17,18 @@ pub(in crate::domain) const FIELDS: [&str; 6] = [
     "contact",
     "rollback-plan",
 ];
+const GATES: [&str; 4] = ["approval", "announcement", "details", "schedule"];
+const ANNOUNCEMENTS: [&str; 3] = ["planned", "scheduled", "update"];
 const PLACEHOLDERS: [&str; 3] = ["components", "purpose", "name"];
+
+/// Components are a table, every other field is a text.
+fn natural_kind(field: &str) -> FieldKind {
+    if field == "components" {
+        FieldKind::Components
+    } else {
+        FieldKind::Text
+    }
+}
 
 impl Reader<'_> {
     pub(super) fn slug(&mut self, node: &Node) -> String {
@@ -90,11 +101,7 @@ impl Reader<'_> {
                 _ => field.hint = self.text(node),
             }
         }
-        let natural = if field.id == "components" {
-            FieldKind::Components
-        } else {
-            FieldKind::Text
-        };
+        let natural = natural_kind(&field.id);
         field.kind = kind.unwrap_or(natural);
         if field.kind != natural {
             self.say(
@@ -162,21 +169,12 @@ impl Reader<'_> {
             match key.text.as_str() {
                 "required" => item.required = self.bool(node),
                 "gate" => {
-                    item.gate = self.one_of(
-                        "gate",
-                        node,
-                        &["approval", "announcement", "details", "schedule"],
-                        from_word,
-                    );
+                    item.gate = self.one_of("gate", node, &GATES, from_word);
                 }
                 "who" => item.who = Some(self.rule(node)),
                 "announcement" => {
-                    item.announcement = self.one_of(
-                        "announcement",
-                        node,
-                        &["planned", "scheduled", "update"],
-                        from_word,
-                    );
+                    item.announcement =
+                        self.one_of("announcement", node, &ANNOUNCEMENTS, from_word);
                 }
                 _ => {
                     item.by = self
