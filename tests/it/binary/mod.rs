@@ -1,8 +1,11 @@
-//! The program itself, with whole rollouts, among counterparts that nobody here wrote.
+//! The program itself, with whole rollouts: killed again and again, and among counterparts that nobody here wrote.
 
+mod kill;
 mod partners_story;
 mod people;
 mod program;
+mod scene;
+mod trap;
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,6 @@
-//! `rollcall serve` as a process with a folder of its own.
+//! `rollcall serve` as a process that can be killed and started again on the same file.
 
+use rollcall::store::Store;
 use serde_json::Value;
 use std::{
     io::{BufRead as _, BufReader},
@@ -7,17 +8,21 @@ use std::{
     sync::{Arc, Mutex},
 };
 use tempfile::TempDir;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
+
+/// Where the program listens at present; none while it does not run.
+pub(super) type Address = watch::Receiver<Option<String>>;
 
 /// The program, its folder and its database.
 pub(super) struct Program {
     folder: TempDir,
     child: Option<Child>,
+    address: watch::Sender<Option<String>>,
     log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Program {
-    /// A folder with this `rollcall.toml`. Nothing runs yet.
+    /// A folder with this `rollcall.toml`. Nothing runs yet; port 0 is another one in each life.
     pub(super) fn new(port: u16, settings: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = format!(
@@ -27,8 +32,20 @@ impl Program {
         Self {
             folder,
             child: None,
+            address: watch::Sender::new(None),
             log: Arc::default(),
         }
+    }
+
+    pub(super) fn address(&self) -> Address {
+        self.address.subscribe()
+    }
+
+    /// Its database, as one more reader.
+    pub(super) async fn store(&self) -> Store {
+        let file = self.folder.path().join("rollcall.sqlite");
+        let store = Store::open(&format!("sqlite:{}", file.display())).await;
+        store.expect("a database that opens")
     }
 
     /// Starts it, and waits until it listens.
@@ -49,30 +66,30 @@ impl Program {
             for line in lines.map_while(Result::ok) {
                 let json: Value = serde_json::from_str(&line).unwrap_or_default();
                 if json["message"] == "listening"
-                    && let Some(said) = said.take()
+                    && let (Some(said), Some(address)) = (said.take(), json["address"].as_str())
                 {
-                    said.send(()).ok();
+                    said.send(address.to_owned()).ok();
                 }
                 log.lock().expect("a log").push(line);
             }
         });
         self.child = Some(child);
-        assert!(
-            listening.await.is_ok(),
-            "the program ended:\n{}",
-            self.log()
-        );
+        let Ok(address) = listening.await else {
+            panic!("the program ended:\n{}", self.log());
+        };
+        self.address.send_replace(Some(address));
     }
 
     /// SIGKILL: nothing in the program runs after this.
     pub(super) fn kill(&mut self) {
+        self.address.send_replace(None);
         if let Some(mut child) = self.child.take() {
             child.kill().expect("a process to kill");
             child.wait().expect("its end");
         }
     }
 
-    /// What it said.
+    /// What all its lives said.
     pub(super) fn log(&self) -> String {
         self.log.lock().expect("a log").join("\n")
     }
