@@ -4,13 +4,35 @@ use super::Deliverer;
 use crate::{
     domain::{
         effect::Action,
-        event::{Event, Receipt, What},
+        event::{Event, Receipt, What, issue_stream},
         ids::{InstallationId, Person, Place, Repository, RepositoryId, RolloutId, UserId},
     },
     handle::arrival_of,
-    store::{Arrival, LeasedEffect, Source},
+    store::{Arrival, LeasedEffect, Source, StoreError},
 };
 use jiff::Timestamp;
+
+/// Puts what an effect has to say behind whatever else waits of its rollout's issue, so that no two workers decide on one rollout.
+pub(super) async fn behind_its_issue(
+    deliverer: &Deliverer,
+    effect: &LeasedEffect,
+    mut arrivals: Vec<Arrival>,
+) -> Result<Vec<Arrival>, StoreError> {
+    if arrivals.is_empty() || effect.rollout.is_empty() {
+        return Ok(arrivals);
+    }
+    let Some(row) = deliverer.store.load_rollout(&effect.rollout).await? else {
+        return Ok(arrivals);
+    };
+    let Some(issue) = row.issue else {
+        return Ok(arrivals);
+    };
+    for arrival in &mut arrivals {
+        let stream = issue_stream(row.repository.unsigned_abs(), issue.unsigned_abs());
+        arrival.stream = Some(stream);
+    }
+    Ok(arrivals)
+}
 
 /// What a performed effect has to say.
 pub(super) fn of_success(

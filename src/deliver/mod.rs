@@ -148,6 +148,7 @@ async fn done(
         "performed"
     );
     let arrivals = echo::of_success(deliverer, effect, action, remote.as_deref(), now);
+    let arrivals = echo::behind_its_issue(deliverer, effect, arrivals).await?;
     deliverer
         .store
         .finish_effect(effect.id, effect.generation, remote, arrivals, now)
@@ -190,6 +191,7 @@ async fn give_up(
         "an effect is given up"
     );
     let arrivals = echo::of_failure(effect, action, &cause.told, now);
+    let arrivals = echo::behind_its_issue(deliverer, effect, arrivals).await?;
     deliverer
         .store
         .bury_effect(effect.id, &cause.whole, arrivals, now)

@@ -167,9 +167,15 @@ impl Event {
     #[must_use]
     pub fn stream(&self) -> String {
         match (&self.rollout, self.place.issue) {
-            (_, Some(issue)) => format!("issue:{}:{issue}", self.place.repository.id.0),
+            (_, Some(issue)) => issue_stream(self.place.repository.id.0, issue),
             (Some(rollout), None) => format!("rollout:{rollout}"),
             (None, None) => format!("installation:{}", self.place.installation.0),
         }
     }
+}
+
+/// The queue of everything about one issue.
+#[must_use]
+pub fn issue_stream(repository: u64, issue: u64) -> String {
+    format!("issue:{repository}:{issue}")
 }

@@ -28,8 +28,8 @@ pub struct Facts {
     pub newest: Option<Newest>,
     /// The audiences that the operator granted to this repository.
     pub audiences: Vec<Audience>,
-    /// Titles and links of other rollouts that are deploying in this repository.
-    pub deploying: Vec<String>,
+    /// The other rollout that is deploying to the same target, as a link for people.
+    pub taken_by: Option<String>,
     /// Where issues of this GitHub are read by people: `https://github.com`.
     pub web_url: String,
 }

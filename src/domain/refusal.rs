@@ -57,8 +57,11 @@ pub enum Refusal {
         end: Timestamp,
         zone: String,
     },
-    /// Another rollout is deploying in this repository.
-    Busy { others: Vec<String> },
+    /// Another rollout is deploying to the same target.
+    Busy {
+        /// Title and link.
+        other: String,
+    },
     /// The wish for a window could not be read.
     WindowUnreadable { message: String, hint: String },
     /// The window does not suit. Holds why and the next three starts that would.

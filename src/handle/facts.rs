@@ -1,18 +1,15 @@
 //! Reading what a decision needs, once.
 
-use super::{HandleError, Handler, open_rollouts, rows};
-use crate::{
-    domain::{
-        announcement::Audience,
-        decide::Needs,
-        event::Event,
-        facts::{Facts, PolicyFact},
-        ids::Place,
-        policy::Policy,
-        retry::Retry,
-        rollout::Rollout,
-    },
-    store::Scope,
+use super::{HandleError, Handler, rows};
+use crate::domain::{
+    announcement::Audience,
+    decide::Needs,
+    event::Event,
+    facts::{Facts, PolicyFact},
+    ids::Place,
+    policy::Policy,
+    retry::Retry,
+    rollout::{Rollout, Stage},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,11 +44,6 @@ pub(super) async fn read(
             Ok(None)
         }
     });
-    let deploying = if needs.others {
-        deploying(handler, rollout, place).await?
-    } else {
-        Vec::new()
-    };
     Ok(Facts {
         now: handler.clock.now(),
         app: handler.app.clone(),
@@ -60,7 +52,7 @@ pub(super) async fn read(
         people,
         newest: newest?,
         audiences: audiences(handler, place),
-        deploying,
+        taken_by: taken_by(handler, rollout).await?,
         web_url: handler.github.web_url().to_owned(),
     })
 }
@@ -126,26 +118,26 @@ async fn read_people(
     people
 }
 
-async fn deploying(
+/// The other rollout that is deploying to where this one would.
+async fn taken_by(
     handler: &Handler,
     rollout: Option<&Rollout>,
-    place: &Place,
-) -> Result<Vec<String>, HandleError> {
-    let scope = Scope::Repository(rows::signed(place.repository.id.0));
-    let others = open_rollouts(handler, scope).await?;
-    Ok(others
-        .iter()
-        .filter(|other| {
-            other.is_deploying() && rollout.is_none_or(|rollout| rollout.id != other.id)
-        })
-        .map(|other| {
-            format!(
-                "[{}]({})",
-                crate::domain::inert::inert_line(&other.title),
-                other.link(handler.github.web_url())
-            )
-        })
-        .collect())
+) -> Result<Option<String>, HandleError> {
+    let Some(rollout) = rollout.filter(|rollout| rollout.stage == Stage::Preparing) else {
+        return Ok(None);
+    };
+    let Some(row) = handler
+        .store
+        .load_rollout_by_target(&rollout.target())
+        .await?
+        .filter(|row| row.id != rollout.id.0)
+    else {
+        return Ok(None);
+    };
+    let other = rows::rollout_of(&row)?;
+    let title = crate::domain::inert::inert_line(&other.title);
+    let link = other.link(handler.github.web_url());
+    Ok(Some(format!("[{title}]({link})")))
 }
 
 fn audiences(handler: &Handler, place: &Place) -> Vec<Audience> {

@@ -324,14 +324,51 @@ async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Resul
         effects = decision.effects.len(),
         "decided"
     );
-    match handler
-        .store
-        .commit(rows::commit(arrival.id, version, decision, now), now)
-        .await?
-    {
+    let neighbours = neighbours(handler, before.as_ref(), event, &decision).await?;
+    let commit = Commit {
+        arrivals: neighbours
+            .iter()
+            .map(|event| arrival_of(event, Source::Rollcall, now))
+            .collect(),
+        ..rows::commit(arrival.id, version, decision, now)
+    };
+    match handler.store.commit(commit, now).await? {
         Committed::Done => Ok(()),
         Committed::Conflict => Err(HandleError::Contended),
     }
+}
+
+/// When a target is taken or free again, the rollouts that would deploy to it look again: their status says who is in the way.
+async fn neighbours(
+    handler: &Handler,
+    before: Option<&Rollout>,
+    event: &Event,
+    decision: &Decision,
+) -> Result<Vec<Event>, HandleError> {
+    let (Some(before), Some(after)) = (before, &decision.rollout) else {
+        return Ok(Vec::new());
+    };
+    let (old, new) = (before.occupies(), after.occupies());
+    let Some(target) = new.or(old).filter(|_| old != new) else {
+        return Ok(Vec::new());
+    };
+    let repository = Scope::Repository(rows::signed(before.place.repository.id.0));
+    let others = open_rollouts(handler, repository).await?;
+    let looking = others
+        .into_iter()
+        .filter(|other| other.id != before.id && other.target() == target);
+    Ok(looking
+        .map(|other| Event {
+            key: format!("{}:target:{}", event.key, other.id),
+            at: handler.clock.now(),
+            place: other.place,
+            rollout: Some(other.id),
+            actor: None,
+            what: What::DeadlinePassed {
+                name: "target".to_owned(),
+            },
+        })
+        .collect())
 }
 
 fn is_nothing(decision: &Decision) -> bool {

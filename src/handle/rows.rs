@@ -68,6 +68,7 @@ fn rollout_row(rollout: &Rollout, version: i64) -> RolloutRow {
         issue: rollout.place.issue.map(signed),
         request_key: rollout.request.clone(),
         open: !rollout.is_finished(),
+        target: rollout.occupies().map(str::to_owned),
         state: serde_json::to_string(rollout).expect("a rollout holds nothing that JSON cannot"),
     }
 }

@@ -32,7 +32,7 @@ pub struct Commit {
 pub enum Committed {
     /// All of it, durably.
     Done,
-    /// Nothing: the rollout has a newer version, or the arrival is no longer leased by this process.
+    /// Nothing: the rollout has a newer version, another one took its target, or the arrival is no longer leased by this process.
     Conflict,
 }
 

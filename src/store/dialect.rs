@@ -24,8 +24,14 @@ pub(super) enum Durability {
     Light,
 }
 
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "begin", include_str!("../../migrations/0001_begin.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "begin", include_str!("../../migrations/0001_begin.sql")),
+    (
+        2,
+        "targets",
+        include_str!("../../migrations/0002_targets.sql"),
+    ),
+];
 
 impl Dialect {
     /// The dialect a database URL asks for, by its scheme.

@@ -23,6 +23,8 @@ pub struct RolloutRow {
     pub request_key: String,
     /// Whether it still runs.
     pub open: bool,
+    /// What it deploys to at present. A target is taken by one rollout at a time.
+    pub target: Option<String>,
     /// JSON.
     pub state: String,
 }
@@ -52,6 +54,7 @@ impl TryFrom<&AnyRow> for RolloutRow {
             issue: row.take("issue")?,
             request_key: row.take("request_key")?,
             open: open != 0,
+            target: row.take("target")?,
             state: row.take("state")?,
         })
     }
@@ -64,7 +67,7 @@ impl Store {
     /// The database failed, or the row cannot be read.
     pub async fn load_rollout(&self, id: &str) -> Result<Option<RolloutRow>, StoreError> {
         const BY_ID: &str =
-            "SELECT id, version, installation, repository, issue, request_key, open, state
+            "SELECT id, version, installation, repository, issue, request_key, open, target, state
             FROM rollouts WHERE id = $1";
         self.one_rollout(sqlx::query(BY_ID).bind(id)).await
     }
@@ -78,7 +81,7 @@ impl Store {
         request_key: &str,
     ) -> Result<Option<RolloutRow>, StoreError> {
         const BY_REQUEST: &str =
-            "SELECT id, version, installation, repository, issue, request_key, open, state
+            "SELECT id, version, installation, repository, issue, request_key, open, target, state
             FROM rollouts WHERE request_key = $1";
         self.one_rollout(sqlx::query(BY_REQUEST).bind(request_key))
             .await
@@ -94,10 +97,24 @@ impl Store {
         issue: i64,
     ) -> Result<Option<RolloutRow>, StoreError> {
         const BY_ISSUE: &str =
-            "SELECT id, version, installation, repository, issue, request_key, open, state
+            "SELECT id, version, installation, repository, issue, request_key, open, target, state
             FROM rollouts WHERE repository = $1 AND issue = $2";
         self.one_rollout(sqlx::query(BY_ISSUE).bind(repository).bind(issue))
             .await
+    }
+
+    /// The rollout that is deploying to this target.
+    ///
+    /// # Errors
+    /// The database failed, or the row cannot be read.
+    pub async fn load_rollout_by_target(
+        &self,
+        target: &str,
+    ) -> Result<Option<RolloutRow>, StoreError> {
+        const BY_TARGET: &str =
+            "SELECT id, version, installation, repository, issue, request_key, open, target, state
+            FROM rollouts WHERE target = $1";
+        self.one_rollout(sqlx::query(BY_TARGET).bind(target)).await
     }
 
     /// At most `limit` open rollouts with an id above `after`, by id. The first page is after `""`.
@@ -111,13 +128,13 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<RolloutRow>, StoreError> {
         const ALL: &str =
-            "SELECT id, version, installation, repository, issue, request_key, open, state
+            "SELECT id, version, installation, repository, issue, request_key, open, target, state
             FROM rollouts WHERE open = 1 AND id > $1 ORDER BY id LIMIT $2";
         const INSTALLATION: &str =
-            "SELECT id, version, installation, repository, issue, request_key, open, state
+            "SELECT id, version, installation, repository, issue, request_key, open, target, state
             FROM rollouts WHERE open = 1 AND installation = $3 AND id > $1 ORDER BY id LIMIT $2";
         const REPOSITORY: &str =
-            "SELECT id, version, installation, repository, issue, request_key, open, state
+            "SELECT id, version, installation, repository, issue, request_key, open, target, state
             FROM rollouts WHERE open = 1 AND repository = $3 AND id > $1 ORDER BY id LIMIT $2";
         let (statement, of) = match scope {
             Scope::All => (ALL, None),
@@ -141,15 +158,15 @@ impl Store {
     }
 }
 
-/// Saves a rollout if nobody saved a newer version. False: somebody did, or created it first.
+/// Saves a rollout if nobody saved a newer version. False: somebody did, or created it first, or took its target.
 pub(super) async fn save_rollout(tx: &mut Tx, rollout: &RolloutRow) -> Result<bool, StoreError> {
     const CREATE: &str = "INSERT INTO rollouts
-        (id, version, installation, repository, issue, request_key, open, state)
-        VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8)
+        (id, version, installation, repository, issue, request_key, open, target, state)
+        VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT DO NOTHING";
     const SAVE: &str =
         "UPDATE rollouts SET version = version + 1, installation = $3, repository = $4, issue = $5,
-        request_key = $6, open = $7, state = $8
+        request_key = $6, open = $7, target = $8, state = $9
         WHERE id = $1 AND version = $2";
     let statement = if rollout.version == 0 { CREATE } else { SAVE };
     let saved = sqlx::query(statement)
@@ -160,8 +177,12 @@ pub(super) async fn save_rollout(tx: &mut Tx, rollout: &RolloutRow) -> Result<bo
         .bind(rollout.issue)
         .bind(rollout.request_key.as_str())
         .bind(i64::from(rollout.open))
+        .bind(rollout.target.as_deref())
         .bind(rollout.state.as_str())
         .execute(&mut **tx)
-        .await?;
-    Ok(saved.rows_affected() == 1)
+        .await;
+    match saved {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        saved => Ok(saved?.rows_affected() == 1),
+    }
 }

@@ -99,24 +99,15 @@ pub struct Review<'a> {
     pub digest: &'a Digest,
     /// The policy's demands.
     pub approvals: &'a Approvals,
-    /// Whose rights are looked at.
-    pub rights: Rights<'a>,
+    /// Rights of those who voted. An approval of somebody who is not among them, or whose rights could not be read, does not count; a
+    /// rejection does.
+    pub rights: &'a BTreeMap<UserId, Standing>,
     /// Who opened the rollout; none when it was not a GitHub account.
     pub opener: Option<&'a Person>,
     /// Owner of the repository.
     pub org: &'a str,
     /// The time of the question.
     pub now: Timestamp,
-}
-
-/// Whether the rights of those who voted are looked at again.
-#[derive(Debug, Clone, Copy)]
-pub enum Rights<'a> {
-    /// A word counts as it did when it was said: for showing, never for deciding.
-    AsSaid,
-    /// Rights as read for this decision. An approval of somebody who is not among them, or whose rights could not be read, does not
-    /// count; a rejection does.
-    Now(&'a BTreeMap<UserId, Standing>),
 }
 
 /// Where the approvals stand.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Quorum, Review, Rights, Vote, Why, Word};
+use super::{Quorum, Review, Vote, Why, Word};
 use crate::domain::{
     ids::UserId,
     policy::{Answer, Context},
@@ -85,10 +85,7 @@ fn why_not_rejected(vote: &Vote, review: &Review<'_>) -> Option<Why> {
 }
 
 fn rights(vote: &Vote, review: &Review<'_>) -> Option<Why> {
-    let Rights::Now(people) = review.rights else {
-        return None;
-    };
-    let Some(standing) = people.get(&vote.person.id) else {
+    let Some(standing) = review.rights.get(&vote.person.id) else {
         return Some(Why::Unknown {
             says: format!("the rights of `{}` were not read", vote.person.login),
         });

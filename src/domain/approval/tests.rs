@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::{
-    Digest, Quorum, Review, Rights, SignedField, Vote, Word,
+    Digest, Quorum, Review, SignedField, Vote, Word,
     digest::{Signed, changes, digest},
     quorum,
 };
@@ -89,7 +89,7 @@ fn count(votes: &[Vote], approvals: &Approvals, now: &str) -> Quorum {
     let review = Review {
         digest: &digest,
         approvals,
-        rights: Rights::Now(&people),
+        rights: &people,
         opener: Some(&opener),
         org: "acme",
         now: at(now),
@@ -246,7 +246,7 @@ fn a_policy_may_let_the_opener_count() {
     let review = Review {
         digest: &digest,
         approvals: &approvals,
-        rights: Rights::Now(&people),
+        rights: &people,
         opener: Some(&ana),
         org: "acme",
         now: at(NOON),

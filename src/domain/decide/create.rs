@@ -267,6 +267,7 @@ fn create(
         holds: BTreeMap::new(),
         window: None,
         votes: Vec::new(),
+        rights: BTreeMap::new(),
         announced: BTreeMap::new(),
         log: Vec::new(),
         feedback: Vec::new(),

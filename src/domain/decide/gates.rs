@@ -2,12 +2,15 @@
 
 use super::turn::Turn;
 use crate::domain::{
-    approval::{self, Digest, Quorum, Review, Rights, digest::Signed},
+    approval::{self, Digest, Quorum, Review, digest::Signed},
+    ids::UserId,
+    person::Standing,
     phase::Phase,
     refusal::Refusal,
     rollout::{Item, Rollout, Stage},
     template::Gate,
 };
+use std::collections::BTreeMap;
 
 /// Whether the item can be done now, leaving aside who does it.
 pub(super) fn ready(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
@@ -104,20 +107,15 @@ pub(super) fn digest(turn: &Turn<'_>) -> Digest {
 
 /// Where the approvals stand, with the rights that people have now.
 pub(super) fn quorum(turn: &Turn<'_>) -> Quorum {
-    counted(turn, Rights::Now(&turn.facts.people))
+    counted(turn, &turn.facts.people)
 }
 
-/// Where the approvals stand, for showing only: with the rights of now, or as said while GitHub does not tell them.
+/// Where the approvals stand, for showing only: with the rights as last read, whether or not this event asked for them.
 pub(super) fn quorum_to_show(turn: &Turn<'_>) -> Quorum {
-    let now = quorum(turn);
-    if super::advance::has_unknown(&now) {
-        counted(turn, Rights::AsSaid)
-    } else {
-        now
-    }
+    counted(turn, &turn.rollout.rights)
 }
 
-fn counted(turn: &Turn<'_>, rights: Rights<'_>) -> Quorum {
+fn counted(turn: &Turn<'_>, rights: &BTreeMap<UserId, Standing>) -> Quorum {
     let digest = digest(turn);
     let review = Review {
         digest: &digest,
@@ -161,10 +159,8 @@ pub(super) fn blockers(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
             source: turn.rollout.policy_problem.clone().unwrap_or_default(),
         });
     }
-    if !turn.facts.deploying.is_empty() {
-        blockers.push(Refusal::Busy {
-            others: turn.facts.deploying.clone(),
-        });
+    if let Some(other) = turn.facts.taken_by.clone() {
+        blockers.push(Refusal::Busy { other });
     }
     blockers
 }

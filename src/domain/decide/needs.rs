@@ -4,7 +4,6 @@ use crate::domain::{
     command::{Command, Said, parse_comment},
     event::{Event, What},
     ids::{Person, UserId},
-    phase::Phase,
     rollout::{Rollout, Stage},
 };
 use std::collections::BTreeMap;
@@ -20,8 +19,6 @@ pub struct Needs {
     pub template: Option<String>,
     /// Whether the policy.
     pub policy: bool,
-    /// Whether other rollouts are deploying in the repository.
-    pub others: bool,
 }
 
 /// What deciding on this event needs.
@@ -36,7 +33,6 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
             needs.policy = !said.is_empty();
             needs.newest = rollout.is_some() && needs.policy;
             needs.template = rollout.is_none().then(|| asked_template(&said)).flatten();
-            needs.others = said.iter().any(asks_for_others);
         }
         What::RolloutRequested(request) => {
             needs.policy = true;
@@ -72,21 +68,10 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
                     .iter()
                     .map(|vote| (vote.person.id, vote.person.clone())),
             );
-            needs.others |= rollout
-                .phase()
-                .is_none_or(|phase| phase >= Phase::Deployment);
         }
     }
     needs.people = people.into_values().collect();
     needs
-}
-
-fn asks_for_others(said: &Said) -> bool {
-    use Command as C;
-    matches!(
-        said,
-        Said::Command(C::StartDeploy | C::Why { .. } | C::Simulate { .. })
-    )
 }
 
 fn asked_template(said: &[Said]) -> Option<String> {

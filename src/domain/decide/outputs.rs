@@ -4,11 +4,13 @@ use super::{Decision, gates, turn::Turn};
 use crate::domain::{
     effect::{Action, Label, Mode},
     event::What,
+    ids::UserId,
     render,
     rollout::{HoldCause, Rollout},
 };
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// Between two edits of the status comment: a burst of ticks costs one edit at once and one at its end.
 const STATUS_QUIET: SignedDuration = SignedDuration::from_secs(5);
@@ -17,6 +19,7 @@ const LABELS_QUIET: SignedDuration = SignedDuration::from_secs(2);
 
 /// Turns the turn into a decision.
 pub(super) fn finish(mut turn: Turn<'_>) -> Decision {
+    remember_rights(&mut turn);
     if is_reachable(&turn.rollout) {
         reply(&mut turn);
         boxes(&mut turn);
@@ -28,6 +31,18 @@ pub(super) fn finish(mut turn: Turn<'_>) -> Decision {
         rollout: changed.then_some(turn.rollout),
         ledger: turn.ledger,
         effects: turn.effects,
+    }
+}
+
+/// What was read of the voters' rights is kept, so that the status says the same whichever event it is rendered for.
+fn remember_rights(turn: &mut Turn<'_>) {
+    let rollout = &mut turn.rollout;
+    let voters: BTreeSet<UserId> = rollout.votes.iter().map(|vote| vote.person.id).collect();
+    rollout.rights.retain(|id, _| voters.contains(id));
+    for (id, standing) in &turn.facts.people {
+        if voters.contains(id) && standing.permission.is_ok() && standing.teams.is_ok() {
+            rollout.rights.insert(*id, standing.clone());
+        }
     }
 }
 

@@ -69,7 +69,7 @@ fn state(refusal: &Refusal) -> String {
         Refusal::WindowClosed { start, end, zone } => {
             format!("The window is from {} to {}; now is outside it.", render_time(*start, zone), render_time(*end, zone))
         }
-        Refusal::Busy { others } => format!("Another rollout is being deployed in this repository: {}.", others.join(", ")),
+        Refusal::Busy { other } => format!("Another rollout is being deployed in this repository: {other}."),
         Refusal::WindowUnreadable { message, hint } => format!("{}. {}", capital(&inert_line(message)), capital(&inert_line(hint))),
         Refusal::WindowUnsuitable { objections, slots, zone } => unsuitable(objections, slots, zone),
         Refusal::NoVote => "You have no word standing that could be taken back.".to_owned(),

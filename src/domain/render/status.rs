@@ -82,7 +82,9 @@ fn heading(rollout: &Rollout) -> String {
             End::RolledBack => format!("⏪ Rolled back: {}", inert_line(&finish.reason)),
             End::Cancelled => format!("🚫 Cancelled: {}", inert_line(&finish.reason)),
         },
-        Stage::Deploying { since, by, digest } => {
+        Stage::Deploying {
+            since, by, digest, ..
+        } => {
             let zone = zone(rollout);
             format!(
                 "🚀 {}, `{}` started by `{by}` on {}",

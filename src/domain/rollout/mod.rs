@@ -10,7 +10,8 @@ use super::{
     approval::Vote,
     event::Receipt,
     fields::Fields,
-    ids::{CommentId, Person, Place, RolloutId},
+    ids::{CommentId, Person, Place, RolloutId, UserId},
+    person::Standing,
     phase::Phase,
     template::Template,
     window::Window,
@@ -58,6 +59,8 @@ pub struct Rollout {
     pub window: Option<Window>,
     /// Approvals and rejections, oldest first.
     pub votes: Vec<Vote>,
+    /// What voters may do, as last read: for showing the approvals when an event did not ask for it. Never for deciding.
+    pub rights: BTreeMap<UserId, Standing>,
     /// Announcements decided on, by key, with what became of each copy.
     pub announced: BTreeMap<String, Announced>,
     /// The issue log.
@@ -210,6 +213,21 @@ impl Rollout {
     #[must_use]
     pub fn is_deploying(&self) -> bool {
         matches!(self.stage, Stage::Deploying { .. })
+    }
+
+    /// What it deploys to, as a name that is unique among all repositories and survives renaming.
+    #[must_use]
+    pub fn target(&self) -> String {
+        format!("repository:{}", self.place.repository.id.0)
+    }
+
+    /// The target that is taken while the deployment runs.
+    #[must_use]
+    pub fn occupies(&self) -> Option<&str> {
+        match &self.stage {
+            Stage::Deploying { target, .. } => Some(target),
+            Stage::Preparing | Stage::Finished(_) => None,
+        }
     }
 
     /// Address of the issue for people.

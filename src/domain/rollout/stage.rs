@@ -17,6 +17,8 @@ pub enum Stage {
         by: String,
         /// The digest that was approved and is deployed.
         digest: String,
+        /// What nobody else may deploy to meanwhile: see [`super::Rollout::target`]. Kept, because the issue may move.
+        target: String,
     },
     /// It is over.
     Finished(Finish),

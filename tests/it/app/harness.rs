@@ -215,6 +215,20 @@ impl TestApp {
         worked
     }
 
+    /// Two workers each handle what is next, at the same time.
+    pub(super) async fn handle_at_once(&self) {
+        let other = Handler {
+            worker: "another".into(),
+            ..self.handler.clone()
+        };
+        let one_each = async |handler: &Handler| {
+            while handle::next(handler).await.expect("a database") == Next::Empty {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::join!(one_each(&self.handler), one_each(&other));
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         clock(&self.now).now()
     }

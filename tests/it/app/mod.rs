@@ -3,4 +3,5 @@
 mod creating;
 mod harness;
 mod lifecycle;
+mod neighbours;
 mod story;

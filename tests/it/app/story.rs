@@ -122,8 +122,8 @@ pub(super) async fn opened(app: &mut TestApp) -> IssueAt {
     issue.at
 }
 
-/// Everything up to `/start-deploy`.
-pub(super) async fn deploying(app: &mut TestApp) -> IssueAt {
+/// Everything before `/start-deploy`; the window is on the evening of 4 November.
+pub(super) async fn prepared(app: &mut TestApp) -> IssueAt {
     let at = opened(app).await;
     app.say(
         "ada",
@@ -136,6 +136,12 @@ pub(super) async fn deploying(app: &mut TestApp) -> IssueAt {
     }
     app.say("grace", at, "/approve-deploy").await;
     app.say("linus", at, "/approve-deploy looks good").await;
+    at
+}
+
+/// Everything up to `/start-deploy`.
+pub(super) async fn deploying(app: &mut TestApp) -> IssueAt {
+    let at = prepared(app).await;
     app.later(time("2026-11-04T21:05:00Z").duration_since(app.now()))
         .await;
     app.say("grace", at, "/start-deploy").await;

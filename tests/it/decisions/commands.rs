@@ -176,7 +176,7 @@ fn the_deployment_waits_for_everything() {
         |scene| scene.say("ada", "/hold the cache is cold"),
         "on-hold",
     );
-    refused(|scene| scene.deploying = vec!["another".into()], "busy");
+    refused(|scene| scene.taken_by = Some("another".into()), "busy");
     refused(|scene| scene.policy("nonsense: true\n"), "policy-broken");
 }
 

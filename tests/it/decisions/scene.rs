@@ -28,7 +28,7 @@ pub(super) struct Scene {
     pub(super) now: Timestamp,
     pub(super) policy: PolicyFact,
     pub(super) audiences: Vec<Audience>,
-    pub(super) deploying: Vec<String>,
+    pub(super) taken_by: Option<String>,
     pub(super) ledger: Vec<(Entry, String)>,
     /// Everything that was ever asked for.
     pub(super) effects: Vec<Effect>,
@@ -99,7 +99,7 @@ impl Scene {
                 emails: vec!["ops@acme.example".into()],
                 zone: "Europe/Berlin".into(),
             }],
-            deploying: Vec::new(),
+            taken_by: None,
             newest_changed_at: None,
             ledger: Vec::new(),
             effects: Vec::new(),
@@ -251,7 +251,7 @@ impl Scene {
                 updated_at: self.newest_changed_at.unwrap_or(self.now),
             }),
             audiences: self.audiences.clone(),
-            deploying: self.deploying.clone(),
+            taken_by: self.taken_by.clone(),
             web_url: "https://github.com".into(),
         }
     }

@@ -7,6 +7,7 @@ on_both! {
     everything_is_written_together,
     a_newer_version_wins_and_nothing_else_is_written,
     a_second_creation_for_a_request_is_a_conflict,
+    a_target_is_taken_by_one_rollout_at_a_time,
     an_arrival_that_another_process_took_is_a_conflict,
     what_a_commit_fans_out_is_handled_next,
     a_ledger_refuses_a_second_entry_in_the_same_place,
@@ -109,6 +110,46 @@ async fn a_second_creation_for_a_request_is_a_conflict(database: TestDatabase) {
     assert_eq!(outcomes, [Committed::Done, Committed::Conflict]);
     let found = store.load_rollout_by_request("request for same").await;
     assert_eq!(found.expect("an answer").expect("the first").id, "r1");
+}
+
+async fn a_target_is_taken_by_one_rollout_at_a_time(database: TestDatabase) {
+    let store = database.open().await;
+    let mut outcomes = vec![];
+    for (id, version, target) in [
+        ("r1", 0, None),
+        ("r2", 0, None),
+        ("r1", 1, Some("shop")),
+        ("r2", 1, Some("shop")),
+        ("r2", 1, Some("other")),
+        ("r1", 2, None),
+        ("r2", 2, Some("shop")),
+    ] {
+        store
+            .accept(event(&format!("{id} {version} {target:?}"), id))
+            .await
+            .expect("stored");
+        let arrival = next(&store, 0, "w").await.expect("an arrival").id;
+        let row = RolloutRow {
+            version,
+            target: target.map(str::to_owned),
+            ..rollout(id)
+        };
+        let commit = Commit {
+            arrival,
+            rollout: Some(row),
+            ..Commit::default()
+        };
+        let written = store.commit(commit, at(0)).await.expect("an answer");
+        if written == Committed::Conflict {
+            let finished = store.finish_arrival(arrival, Outcome::Handled, at(0));
+            finished.await.expect("finished");
+        }
+        outcomes.push(written);
+    }
+    use Committed::{Conflict, Done};
+    assert_eq!(outcomes, [Done, Done, Done, Conflict, Done, Done, Done]);
+    let found = store.load_rollout_by_target("shop").await;
+    assert_eq!(found.expect("an answer").expect("a rollout").id, "r2");
 }
 
 async fn an_arrival_that_another_process_took_is_a_conflict(database: TestDatabase) {

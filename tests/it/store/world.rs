@@ -76,6 +76,7 @@ pub fn rollout(id: &str) -> RolloutRow {
         issue: None,
         request_key: format!("request for {id}"),
         open: true,
+        target: None,
         state: "{}".to_owned(),
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn start(turn: &mut Turn<'_>) -> Answer {
         since: turn.facts.now,
         by: turn.actor_login(),
         digest: digest.0.clone(),
+        target: turn.rollout.target(),
     };
     turn.record(Fact::DeploymentStarted {
         digest: digest.0.clone(),
