@@ -93,6 +93,7 @@ impl Bench {
             issue: Some(1),
             request_key: "request".to_owned(),
             open: true,
+            target: None,
             state: "x".repeat(8_000),
         };
         let ledger = vec![LedgerRow {
