@@ -60,21 +60,19 @@ impl Store {
     }
 }
 
-/// False: conflict. Streams come first and rows in the order of their keys, so that two processes never wait for each
-/// other.
+/// False: conflict. Streams come first, then the rollout, whose row is also the lock of its effects, so that two processes never
+/// wait for each other. Effects keep the order in which they were decided: of those that are due together, the first goes out first.
 async fn write(
     tx: &mut Tx,
     commit: &Commit,
     lease: &Lease,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let mut effects = commit.effects.clone();
-    effects.sort_by(|a, b| a.key.cmp(&b.key));
     let mut arrivals = commit.arrivals.clone();
     arrivals.sort_by(|a, b| a.key.cmp(&b.key));
 
     let mut touched = Touched::default();
-    touch_effects(&mut touched, &effects);
+    touch_effects(&mut touched, &commit.effects);
     touch_arrivals(&mut touched, &arrivals);
     touched.own(lease);
     if !touched.write(tx).await? {
@@ -86,7 +84,7 @@ async fn write(
         return Ok(false);
     }
     append_ledger(tx, &commit.ledger).await?;
-    put_effects(tx, &effects).await?;
+    put_effects(tx, &commit.effects).await?;
     insert_arrivals(tx, &arrivals).await?;
     finish(tx, commit.arrival, "handled", None, Some(now)).await?;
     streams::settle(tx, INBOX, &lease.stream).await?;

@@ -4,7 +4,7 @@ use super::{announce, claim, gates, turn::Turn};
 use crate::domain::{
     announcement_kind::AnnouncementKind,
     approval::{self, Quorum, Why, Word},
-    effect::{Action, CloseReason, Effect, Mode},
+    effect::{Action, Effect, Mode},
     event::{Event, What},
     ledger::Fact,
     phase::Phase,
@@ -180,7 +180,7 @@ fn complete(turn: &mut Turn<'_>) {
     finish(turn, End::Completed, "");
 }
 
-/// Ends the rollout: announcement, closing report, issue closed. What was never announced needs no "cancelled".
+/// Ends the rollout: announcement, closing report. What was never announced needs no "cancelled".
 pub(super) fn finish(turn: &mut Turn<'_>, end: End, reason: &str) {
     let by = (end != End::Completed).then(|| turn.actor_login());
     turn.rollout.stage = Stage::Finished(Finish {
@@ -210,14 +210,8 @@ pub(super) fn finish(turn: &mut Turn<'_>, end: End, reason: &str) {
     turn.once(
         format!("report:{id}"),
         Action::PutComment {
-            place: place.clone(),
+            place,
             body: report,
         },
     );
-    let reason = if end == End::Completed {
-        CloseReason::Completed
-    } else {
-        CloseReason::NotPlanned
-    };
-    turn.once(format!("close:{id}"), Action::CloseIssue { place, reason });
 }

@@ -2,11 +2,11 @@
 
 use super::{Decision, gates, turn::Turn};
 use crate::domain::{
-    effect::{Action, Label, Mode},
+    effect::{Action, CloseReason, Label, Mode},
     event::What,
     ids::UserId,
     render,
-    rollout::{HoldCause, Rollout},
+    rollout::{End, HoldCause, Rollout, Stage},
 };
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -25,6 +25,7 @@ pub(super) fn finish(mut turn: Turn<'_>) -> Decision {
         boxes(&mut turn);
         labels(&mut turn);
         status(&mut turn);
+        close(&mut turn);
     }
     let changed = turn.rollout != *turn.before;
     Decision {
@@ -44,6 +45,19 @@ fn remember_rights(turn: &mut Turn<'_>) {
             rollout.rights.insert(*id, standing.clone());
         }
     }
+}
+
+/// How long to wait after the last performance. What is said as the rollout ends goes out before its issue is closed.
+fn quiet(turn: &Turn<'_>, length: SignedDuration) -> SignedDuration {
+    if has_just_ended(turn) {
+        SignedDuration::ZERO
+    } else {
+        length
+    }
+}
+
+fn has_just_ended(turn: &Turn<'_>) -> bool {
+    turn.rollout.is_finished() && !turn.before.is_finished()
 }
 
 /// Whether there is an issue that Rollcall can write to.
@@ -105,11 +119,10 @@ fn labels(turn: &mut Turn<'_>) {
     let key = format!("labels:{}", turn.rollout.id);
     if is_new(turn, "labels", &names.join("\n")) || asked {
         let place = turn.rollout.place.clone();
+        let quiet = quiet(turn, LABELS_QUIET);
         turn.put(
             key,
-            Mode::Latest {
-                quiet: LABELS_QUIET,
-            },
+            Mode::Latest { quiet },
             Action::PutLabels { place, labels },
         );
     }
@@ -128,15 +141,31 @@ fn status(turn: &mut Turn<'_>) {
     let body = render::status::status(&view);
     if is_new(turn, "status", &body) {
         let key = format!("status:{}", turn.rollout.id);
+        let quiet = quiet(turn, STATUS_QUIET);
         let place = turn.rollout.place.clone();
         turn.put(
             key,
-            Mode::Latest {
-                quiet: STATUS_QUIET,
-            },
+            Mode::Latest { quiet },
             Action::PutStatus { place, body },
         );
     }
+}
+
+/// The issue of a rollout that has just ended is closed, after all else has been said on it.
+fn close(turn: &mut Turn<'_>) {
+    let Stage::Finished(finish) = &turn.rollout.stage else {
+        return;
+    };
+    if !has_just_ended(turn) {
+        return;
+    }
+    let reason = match finish.end {
+        End::Completed => CloseReason::Completed,
+        End::RolledBack | End::Cancelled => CloseReason::NotPlanned,
+    };
+    let key = format!("close:{}", turn.rollout.id);
+    let place = turn.rollout.place.clone();
+    turn.once(key, Action::CloseIssue { place, reason });
 }
 
 /// Whether this content differs from what went out last under this name; remembers it.

@@ -91,6 +91,19 @@ async fn completed(database: TestDatabase) {
         .filter(|comment| comment.body.contains("<!-- rollcall:status -->"))
         .count();
     assert_eq!(status, 1, "one status comment, edited in place");
+    let issue_url = format!("/issues/{}", at.number);
+    let (method, path) = app
+        .world
+        .requests()
+        .into_iter()
+        .filter(|request| request.method != "GET")
+        .map(|request| (request.method, request.path))
+        .next_back()
+        .expect("writes");
+    assert!(
+        method == "PATCH" && path.ends_with(&issue_url),
+        "the issue is closed after all else was said: {method} {path}"
+    );
     assert_eq!(
         app.telegram
             .chats()
