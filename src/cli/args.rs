@@ -108,6 +108,9 @@ pub(super) struct NewArguments {
     /// The way back.
     #[arg(long)]
     pub rollback_plan: Option<String>,
+    /// Where the update goes, as the policy and GitHub name it; the template's when it is not given.
+    #[arg(long)]
+    pub environment: Option<String>,
     /// The template; the policy's default when it is not given.
     #[arg(long)]
     pub template: Option<String>,

@@ -32,6 +32,7 @@ fn read(arguments: &NewArguments) -> anyhow::Result<Value> {
     add("impact", arguments.impact.as_ref());
     add("contact", arguments.contact.as_ref());
     add("rollback_plan", arguments.rollback_plan.as_ref());
+    add("environment", arguments.environment.as_ref());
     add("template", arguments.template.as_ref());
     add("title", arguments.title.as_ref());
     add("key", arguments.key.as_ref());

@@ -57,8 +57,8 @@ pub enum What {
         comment: CommentId,
         /// Its text.
         body: String,
-        /// Whether the "issue" is a pull request.
-        pull_request: bool,
+        /// Who opened the pull request that it stands on; none on an issue.
+        change_author: Option<Person>,
     },
     /// A comment was changed afterwards, by anybody.
     CommentEdited {

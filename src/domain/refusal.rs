@@ -74,6 +74,8 @@ pub enum Refusal {
     NoVote,
     /// The one who opened the rollout does not count.
     OwnRollout,
+    /// Those who wrote the change do not count.
+    OwnChange,
     /// The thing that is to be done has been done.
     AlreadyDone { what: String },
     /// There is no such entry in the issue log.
@@ -125,6 +127,7 @@ impl Refusal {
             Self::WindowUnsuitable { .. } => "window-unsuitable",
             Self::NoVote => "no-vote",
             Self::OwnRollout => "own-rollout",
+            Self::OwnChange => "own-change",
             Self::AlreadyDone { .. } => "already-done",
             Self::UnknownLogEntry { .. } => "unknown-log-entry",
             Self::Malformed { .. } => "malformed",

@@ -23,6 +23,8 @@ pub struct Signed {
     pub rollback_plan: String,
     /// The template's name and version, as the rollout was made from it.
     pub template: String,
+    /// Where to, when it was said; it cannot change after the rollout was opened.
+    pub environment: Option<String>,
 }
 
 /// One field that differs.
@@ -52,6 +54,10 @@ fn canonical(signed: &Signed, leave_out: &BTreeSet<SignedField>) -> Value {
         json!(plain(&signed.rollback_plan)),
     );
     sign(SignedField::Template, json!(plain(&signed.template)));
+    // Added last and only when it is said, so that older signatures keep their number. It cannot be left out.
+    if let Some(environment) = &signed.environment {
+        pairs.push(json!(["environment", plain(environment)]));
+    }
     Value::Array(pairs)
 }
 

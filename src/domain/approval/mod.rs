@@ -11,11 +11,13 @@ use super::{
     policy::Approvals,
 };
 
+pub mod demand;
 pub mod digest;
 pub mod quorum;
 
+pub use demand::{Demand, Part};
 pub use digest::{FieldChange, changes, digest};
-pub use quorum::quorum;
+pub use quorum::{approvers, quorum};
 
 /// The fields that an approval signs.
 #[derive(
@@ -104,6 +106,8 @@ pub struct Review<'a> {
     pub rights: &'a BTreeMap<UserId, Standing>,
     /// Who opened the rollout; none when it was not a GitHub account.
     pub opener: Option<&'a Person>,
+    /// Who wrote the change, as far as it is known.
+    pub authors: &'a [Person],
     /// Owner of the repository.
     pub org: &'a str,
     /// The time of the question.
@@ -115,6 +119,12 @@ pub struct Review<'a> {
 pub struct Quorum {
     /// How many distinct people must approve.
     pub needed: usize,
+    /// How many of them have; distinct people, each for one part.
+    pub filled: usize,
+    /// The parts it is made of; the people in them are places in `valid`. One part when it is simply so many people.
+    pub parts: Vec<Part>,
+    /// Whether rights that could not be read might have made it otherwise.
+    pub uncertain: bool,
     /// The approvals that count, oldest first, one a person.
     pub valid: Vec<Vote>,
     /// Newest words of people that do not count, oldest first.
@@ -125,6 +135,20 @@ pub struct Quorum {
     pub reached: bool,
 }
 
+impl Quorum {
+    /// Who is asked for, and how many of each when there are several kinds: ``members of team `a` (1 more) and …``.
+    #[must_use]
+    pub fn who_is_missing(&self) -> String {
+        if let [one] = self.parts.as_slice() {
+            return one.from.describe();
+        }
+        let missing = self.parts.iter().filter(|part| part.missing() > 0);
+        let words =
+            missing.map(|part| format!("{} ({} more)", part.from.describe(), part.missing()));
+        words.collect::<Vec<_>>().join(" and ")
+    }
+}
+
 /// Why a word does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
@@ -132,6 +156,8 @@ pub enum Why {
     Bot,
     /// The one who opened the rollout said it.
     Opener,
+    /// Somebody who wrote the change said it.
+    Author,
     /// It signs something else than what would be deployed now.
     OtherDigest,
     /// It is too old.
@@ -156,6 +182,7 @@ impl fmt::Display for Why {
         match self {
             Self::Bot => f.write_str("bots do not count"),
             Self::Opener => f.write_str("whoever opened the rollout does not count"),
+            Self::Author => f.write_str("whoever wrote the change does not count"),
             Self::OtherDigest => f.write_str("something has changed since"),
             Self::Expired { at } => write!(f, "lapsed at {at}"),
             Self::NotAllowed { says } => write!(f, "may not approve: {says}"),
@@ -166,3 +193,5 @@ impl fmt::Display for Why {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_demand;

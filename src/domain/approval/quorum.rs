@@ -2,21 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::{Quorum, Review, Vote, Why, Word};
+use super::{Demand, Part, Quorum, Review, Vote, Why, Word};
 use crate::domain::{
-    ids::UserId,
-    policy::{Answer, Context},
+    ids::{Person, UserId},
+    policy::{Answer, Context, Rule},
 };
 
 /// Where the approvals stand.
 ///
 /// Of every person the newest word counts, by the time of its comment. An approval must be of the current digest, not lapsed, not a
-/// bot's, not the opener's, and of somebody who satisfies the rule. A rejection blocks whatever the digest and its age, until its
+/// bot's, not the opener's or an author's, and of somebody who satisfies the rule. A rejection blocks whatever the digest and its age, until its
 /// author says something else or is known not to be allowed a word any more.
 #[must_use]
 pub fn quorum(votes: &[Vote], review: &Review<'_>) -> Quorum {
     let mut quorum = Quorum {
         needed: review.approvals.required,
+        filled: 0,
+        parts: Vec::new(),
+        uncertain: false,
         valid: Vec::new(),
         discounted: Vec::new(),
         rejected_by: Vec::new(),
@@ -34,8 +37,57 @@ pub fn quorum(votes: &[Vote], review: &Review<'_>) -> Quorum {
             (None, _) => quorum.valid.push(vote.clone()),
         }
     }
-    quorum.reached = quorum.rejected_by.is_empty() && quorum.valid.len() >= quorum.needed;
+    fill(&mut quorum, review);
     quorum
+}
+
+/// Whose newest word is an approval, whether or not it counts.
+#[must_use]
+pub fn approvers(votes: &[Vote]) -> Vec<&Person> {
+    let words = newest_words(votes).into_iter();
+    let approve = words.filter(|vote| vote.word == Word::Approve);
+    approve.map(|vote| &vote.person).collect()
+}
+
+/// Gives the people who approved to the parts of the quorum, each person to one.
+fn fill(quorum: &mut Quorum, review: &Review<'_>) {
+    let one = Demand::People {
+        n: review.approvals.required,
+        from: review.approvals.from.clone(),
+    };
+    let demand = review.approvals.parts.as_ref().unwrap_or(&one);
+    let answer = |person: usize, rule: &Rule| -> Answer {
+        let vote = quorum.valid.get(person);
+        let standing = vote.and_then(|vote| review.rights.get(&vote.person.id));
+        standing.map_or(Answer::Unknown, |standing| {
+            rule.judge(standing, &context(review)).answer
+        })
+    };
+    let people = quorum.valid.len();
+    let parts = demand.fill(people, &|person, rule| {
+        answer(person, rule) == Answer::Allowed
+    });
+    let missing: usize = parts.iter().map(Part::missing).sum();
+    let unclear = |rule: &&Rule| (0..people).any(|person| answer(person, rule) == Answer::Unknown);
+    let doubtful = missing > 0 && demand.rules().iter().any(unclear);
+    quorum.needed = parts.iter().map(|part| part.n).sum();
+    quorum.filled = parts.iter().map(|part| part.by.len()).sum();
+    quorum.parts = parts;
+    quorum.uncertain = doubtful
+        || quorum
+            .discounted
+            .iter()
+            .any(|(_, why)| matches!(why, Why::Unknown { .. }));
+    quorum.reached = quorum.rejected_by.is_empty() && missing == 0;
+}
+
+fn context<'a>(review: &Review<'a>) -> Context<'a> {
+    Context {
+        opener: review.opener,
+        org: review.org,
+        authors: review.authors,
+        votes: &[],
+    }
 }
 
 /// The newest word of every person, oldest first. Two words in one comment keep the order they were said in.
@@ -64,6 +116,14 @@ fn why_not_approved(vote: &Vote, review: &Review<'_>) -> Option<Why> {
     {
         return Some(Why::Opener);
     }
+    if approvals.not_author
+        && review
+            .authors
+            .iter()
+            .any(|author| author.id == vote.person.id)
+    {
+        return Some(Why::Author);
+    }
     if vote.digest != *review.digest {
         return Some(Why::OtherDigest);
     }
@@ -90,11 +150,7 @@ fn rights(vote: &Vote, review: &Review<'_>) -> Option<Why> {
             says: format!("the rights of `{}` were not read", vote.person.login),
         });
     };
-    let context = Context {
-        opener: review.opener,
-        org: review.org,
-    };
-    let verdict = review.approvals.from.judge(standing, &context);
+    let verdict = review.approvals.from.judge(standing, &context(review));
     match verdict.answer {
         Answer::Allowed => None,
         Answer::Refused => Some(Why::NotAllowed {

@@ -91,6 +91,7 @@ fn count(votes: &[Vote], approvals: &Approvals, now: &str) -> Quorum {
         approvals,
         rights: &people,
         opener: Some(&opener),
+        authors: &[],
         org: "acme",
         now: at(now),
     };
@@ -248,6 +249,7 @@ fn a_policy_may_let_the_opener_count() {
         approvals: &approvals,
         rights: &people,
         opener: Some(&ana),
+        authors: &[],
         org: "acme",
         now: at(NOON),
     };
@@ -274,6 +276,7 @@ fn signed() -> Signed {
         }),
         rollback_plan: "kubectl rollout undo".into(),
         template: "standard@3f2a".into(),
+        environment: None,
     }
 }
 

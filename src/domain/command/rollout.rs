@@ -1,13 +1,13 @@
 //! `/rollout [TEMPLATE] COMPONENT FROM..TO [because REASON] …`, and what may stand on the lines below it.
 
 use super::Command;
-use crate::domain::fields::{Component, Fields};
+use crate::domain::fields::{self, Component, Fields};
 
 /// The most components one command may name.
 const MOST_COMPONENTS: usize = 50;
 
 /// Reads the words after `/rollout` and the lines below it: `purpose: …`, `benefits: …`, `impact: …`, `contact: …`,
-/// `rollback plan: …`, each running on until an empty line, and further components one a line.
+/// `environment: …`, `rollback plan: …`, each running on until an empty line, and further components one a line.
 pub(super) fn parse(rest: &str, below: &[&str]) -> Result<Command, String> {
     let tokens: Vec<&str> = rest.split_whitespace().collect();
     let lead = (0..tokens.len())
@@ -26,6 +26,7 @@ pub(super) fn parse(rest: &str, below: &[&str]) -> Result<Command, String> {
         ..Fields::default()
     };
     read_below(below, &mut fields)?;
+    fields::environment(&fields.environment)?;
     if fields.components.len() > MOST_COMPONENTS {
         return Err(format!(
             "more than {MOST_COMPONENTS} components; open several rollouts"
@@ -133,7 +134,14 @@ fn read_below(lines: &[&str], fields: &mut Fields) -> Result<(), String> {
 }
 
 /// The fields that may be said below, in the order of [`slot`].
-const FIELDS: [&str; 5] = ["purpose", "benefits", "impact", "contact", "rollback plan"];
+const FIELDS: [&str; 6] = [
+    "purpose",
+    "benefits",
+    "impact",
+    "contact",
+    "environment",
+    "rollback plan",
+];
 
 /// `**Purpose:** text` and `purpose: text` alike.
 fn field(line: &str) -> Option<(usize, &str)> {
@@ -149,6 +157,7 @@ fn slot(fields: &mut Fields, key: usize) -> &mut String {
         1 => &mut fields.benefits,
         2 => &mut fields.impact,
         3 => &mut fields.contact,
+        4 => &mut fields.environment,
         _ => &mut fields.rollback_plan,
     }
 }

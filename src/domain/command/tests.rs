@@ -118,12 +118,12 @@ fn a_slip_is_answered_and_other_bots_are_left_alone() {
 #[test]
 fn a_rollout_is_asked_for_in_one_line() {
     let check = |body: &str| said(body);
-    insta::assert_snapshot!(check("/rollout"), @r#"Rollout { template: None, fields: Fields { purpose: "", components: [], benefits: "", impact: "", contact: "", rollback_plan: "" } }"#);
-    insta::assert_snapshot!(check("/rollout security-patch"), @r#"Rollout { template: Some("security-patch"), fields: Fields { purpose: "", components: [], benefits: "", impact: "", contact: "", rollback_plan: "" } }"#);
-    insta::assert_snapshot!(check("/rollout api 1.4.1..1.4.2"), @r#"Rollout { template: None, fields: Fields { purpose: "", components: [Component { name: "api", from: "1.4.1", to: "1.4.2", reason: "" }], benefits: "", impact: "", contact: "", rollback_plan: "" } }"#);
+    insta::assert_snapshot!(check("/rollout"), @r#"Rollout { template: None, fields: Fields { purpose: "", components: [], benefits: "", impact: "", contact: "", rollback_plan: "", environment: "" } }"#);
+    insta::assert_snapshot!(check("/rollout security-patch"), @r#"Rollout { template: Some("security-patch"), fields: Fields { purpose: "", components: [], benefits: "", impact: "", contact: "", rollback_plan: "", environment: "" } }"#);
+    insta::assert_snapshot!(check("/rollout api 1.4.1..1.4.2"), @r#"Rollout { template: None, fields: Fields { purpose: "", components: [Component { name: "api", from: "1.4.1", to: "1.4.2", reason: "" }], benefits: "", impact: "", contact: "", rollback_plan: "", environment: "" } }"#);
     insta::assert_snapshot!(
         check("/rollout standard api 1.4.1..1.4.2 because of a hole, @acme/web v2..v3-rc.1 (new design) ghcr.io/acme/db:pg 16..17"),
-        @r#"Rollout { template: Some("standard"), fields: Fields { purpose: "", components: [Component { name: "api", from: "1.4.1", to: "1.4.2", reason: "of a hole" }, Component { name: "@acme/web", from: "v2", to: "v3-rc.1", reason: "new design" }, Component { name: "ghcr.io/acme/db:pg", from: "16", to: "17", reason: "" }], benefits: "", impact: "", contact: "", rollback_plan: "" } }"#
+        @r#"Rollout { template: Some("standard"), fields: Fields { purpose: "", components: [Component { name: "api", from: "1.4.1", to: "1.4.2", reason: "of a hole" }, Component { name: "@acme/web", from: "v2", to: "v3-rc.1", reason: "new design" }, Component { name: "ghcr.io/acme/db:pg", from: "16", to: "17", reason: "" }], benefits: "", impact: "", contact: "", rollback_plan: "", environment: "" } }"#
     );
 }
 
@@ -131,7 +131,7 @@ fn a_rollout_is_asked_for_in_one_line() {
 fn fields_may_stand_below_a_rollout() {
     let body = "/rollout api 1..2\n\n**Purpose:** close a hole\nbefore Friday\n\nbenefits: none\n- web 3..4 because it must fit\n\
                 rollback-plan: `kubectl rollout undo`\n> purpose: quoted\nimpact: unread\n/status\ncontact: nobody";
-    insta::assert_snapshot!(said(body), @r#"Rollout { template: None, fields: Fields { purpose: "close a hole\nbefore Friday", components: [Component { name: "api", from: "1", to: "2", reason: "" }, Component { name: "web", from: "3", to: "4", reason: "it must fit" }], benefits: "none", impact: "", contact: "", rollback_plan: "`kubectl rollout undo`" } }"#);
+    insta::assert_snapshot!(said(body), @r#"Rollout { template: None, fields: Fields { purpose: "close a hole\nbefore Friday", components: [Component { name: "api", from: "1", to: "2", reason: "" }, Component { name: "web", from: "3", to: "4", reason: "it must fit" }], benefits: "none", impact: "", contact: "", rollback_plan: "`kubectl rollout undo`", environment: "" } }"#);
 }
 
 #[test]

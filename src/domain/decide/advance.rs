@@ -3,7 +3,7 @@
 use super::{announce, claim, gates, turn::Turn};
 use crate::domain::{
     announcement_kind::AnnouncementKind,
-    approval::{self, Quorum, Why, Word},
+    approval::{self, Quorum, Word},
     effect::{Action, Effect, Mode},
     event::{Event, What},
     ledger::Fact,
@@ -143,10 +143,7 @@ fn approval(turn: &mut Turn<'_>) {
 
 /// Whether somebody's word could not be judged.
 pub(super) fn has_unknown(quorum: &Quorum) -> bool {
-    quorum
-        .discounted
-        .iter()
-        .any(|(_, why)| matches!(why, Why::Unknown { .. }))
+    quorum.uncertain
 }
 
 /// Asks for an event at a time.

@@ -9,7 +9,7 @@ use crate::domain::{
     effect::{Action, Effect, Mode, Reaction},
     event::{Event, Request, What},
     facts::{Facts, PolicyFact, TemplateFact},
-    fields,
+    fields::{self, Fields},
     ids::{Place, RolloutId},
     ledger::Fact,
     policy::{Context, Policy},
@@ -75,7 +75,7 @@ pub fn request_of(event: &Event, app_wrote_it: bool) -> Option<(Request, Origin)
                 Request {
                     key,
                     template,
-                    fields: fields::Fields::default(),
+                    fields: Fields::default(),
                     title,
                     requested_by: None,
                 },
@@ -88,14 +88,28 @@ pub fn request_of(event: &Event, app_wrote_it: bool) -> Option<(Request, Origin)
 
 /// The template that an issue form names under `### Template`.
 pub(super) fn template_of(body: &str) -> Option<String> {
+    answer_of(body, "### template")
+}
+
+/// The first word below a heading of an issue form.
+fn answer_of(body: &str, heading: &str) -> Option<String> {
     let mut lines = body
         .lines()
         .map(str::trim)
-        .skip_while(|line| !line.eq_ignore_ascii_case("### template"))
+        .skip_while(|line| !line.eq_ignore_ascii_case(heading))
         .skip(1);
     let answer = lines.find(|line| !line.is_empty())?;
     let word = answer.split_whitespace().next()?;
     (!word.starts_with('#') && !word.starts_with('_')).then(|| word.to_lowercase())
+}
+
+/// Where the update goes: as the request says, or an issue form under `### Environment`.
+fn environment_of(event: &Event, fields: &Fields) -> Option<String> {
+    let said = match &event.what {
+        What::IssueOpened { body, .. } => answer_of(body, "### environment").unwrap_or_default(),
+        _ => fields.environment.clone(),
+    };
+    fields::environment(&said).unwrap_or_default()
 }
 
 /// Nothing is known of a rollout here: the event may ask for one.
@@ -111,7 +125,11 @@ pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
         return malformed(event);
     };
     let policy = match &facts.policy {
-        PolicyFact::Found { policy, .. } => (**policy).clone(),
+        PolicyFact::Found { policy, .. } => {
+            let template = request.template.as_deref().unwrap_or(&policy.template);
+            let environment = environment_of(event, &request.fields);
+            policy.for_rollout(template, environment.as_deref())
+        }
         _ => Policy::default(),
     };
     match allowed(event, facts, &policy, &origin).and_then(|()| template(facts)) {
@@ -133,6 +151,8 @@ fn allowed(event: &Event, facts: &Facts, policy: &Policy, origin: &Origin) -> Re
     let context = Context {
         opener: Some(person),
         org: &event.place.repository.owner,
+        authors: &[],
+        votes: &[],
     };
     permitted(&rule.judge(&standing_of(facts, person), &context), rule)
 }
@@ -245,6 +265,11 @@ fn create(
         .clone()
         .unwrap_or_else(|| render_title(&template, &fields));
     let form = origin == Origin::Form;
+    let environment = environment_of(event, &fields).or_else(|| template.environment.clone());
+    let authors = match &event.what {
+        What::CommentCreated { change_author, .. } => change_author.iter().cloned().collect(),
+        _ => Vec::new(),
+    };
     let rollout = Rollout {
         id: RolloutId::of_request(&request.key),
         request: request.key.clone(),
@@ -254,6 +279,8 @@ fn create(
         },
         origin,
         opener: event.actor.clone(),
+        authors,
+        environment,
         created_at: facts.now,
         title,
         fields,

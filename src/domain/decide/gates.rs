@@ -53,7 +53,7 @@ fn may_announce(turn: &Turn<'_>) -> Result<(), Refusal> {
 /// Why people cannot tick what Rollcall ticks.
 pub(super) fn why_rollcall_alone(turn: &Turn<'_>, item: &Item) -> Refusal {
     if item.gate == Some(Gate::Approval) {
-        quorum_missing(turn, &quorum(turn))
+        quorum_missing(&quorum(turn))
     } else {
         Refusal::DetailsMissing {
             missing: turn.rollout.fields.missing(),
@@ -61,7 +61,7 @@ pub(super) fn why_rollcall_alone(turn: &Turn<'_>, item: &Item) -> Refusal {
     }
 }
 
-fn quorum_missing(turn: &Turn<'_>, quorum: &Quorum) -> Refusal {
+fn quorum_missing(quorum: &Quorum) -> Refusal {
     if !quorum.rejected_by.is_empty() {
         return Refusal::Rejected {
             by: quorum
@@ -73,8 +73,8 @@ fn quorum_missing(turn: &Turn<'_>, quorum: &Quorum) -> Refusal {
     }
     Refusal::QuorumMissing {
         needed: count(quorum.needed),
-        valid: count(quorum.valid.len()),
-        who: turn.policy.approvals.from.describe(),
+        valid: count(quorum.filled),
+        who: quorum.who_is_missing(),
     }
 }
 
@@ -85,6 +85,7 @@ pub(super) fn signed(rollout: &Rollout) -> Signed {
         window: rollout.window.clone(),
         rollback_plan: rollback_plan(rollout),
         template: format!("{}@{}", rollout.template.name, rollout.template.version),
+        environment: rollout.environment.clone(),
     }
 }
 
@@ -122,6 +123,7 @@ fn counted(turn: &Turn<'_>, rights: &BTreeMap<UserId, Standing>) -> Quorum {
         approvals: &turn.policy.approvals,
         rights,
         opener: turn.rollout.opener.as_ref(),
+        authors: &turn.rollout.authors,
         org: &turn.rollout.place.repository.owner,
         now: turn.facts.now,
     };
@@ -151,7 +153,7 @@ pub(super) fn blockers(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
     }
     // The box of the Final Review only shows the quorum; the quorum itself is counted again.
     if !quorum.reached {
-        blockers.push(quorum_missing(turn, quorum));
+        blockers.push(quorum_missing(quorum));
     }
     blockers.extend(window_blocker(turn));
     if turn.policy_is_guess {

@@ -135,7 +135,6 @@ fn status(turn: &mut Turn<'_>) {
         rollout: &turn.rollout,
         quorum: &quorum,
         digest: &gates::digest(turn),
-        approvers: &turn.policy.approvals.from.describe(),
         blockers: &blockers,
     };
     let body = render::status::status(&view);

@@ -82,7 +82,10 @@ impl<'a> Turn<'a> {
                     .unwrap_or_default()
             }
         };
-        self.policy = policy.for_template(&self.rollout.template.name);
+        self.policy = policy.for_rollout(
+            &self.rollout.template.name,
+            self.rollout.environment.as_deref(),
+        );
         self.require_items();
     }
 
@@ -187,10 +190,7 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn context(&self) -> Context<'_> {
-        Context {
-            opener: self.rollout.opener.as_ref(),
-            org: &self.rollout.place.repository.owner,
-        }
+        Context::of(&self.rollout)
     }
 
     /// Stops everything for this reason; a reason that holds already stays as it was.

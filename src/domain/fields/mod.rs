@@ -38,6 +38,8 @@ pub struct Fields {
     pub contact: String,
     /// The way back.
     pub rollback_plan: String,
+    /// Where the update goes: `production`. Only looked at when the rollout is opened; the body has no section for it.
+    pub environment: String,
 }
 
 impl Fields {
@@ -67,6 +69,19 @@ impl Component {
             .iter()
             .any(|text| text.trim().is_empty())
     }
+}
+
+/// The name of an environment in lower case, in which GitHub does not tell names apart either; none when nothing is said.
+///
+/// # Errors
+/// When it cannot be a name.
+pub fn environment(text: &str) -> Result<Option<String>, String> {
+    let name = text.trim().trim_matches('`').to_lowercase();
+    let good = |c: char| c.is_alphanumeric() || ['-', '_', '.', '/'].contains(&c);
+    if name.chars().all(good) && name.chars().count() <= 100 {
+        return Ok(Some(name).filter(|name| !name.is_empty()));
+    }
+    Err(format!("`{name}` cannot be the name of an environment"))
 }
 
 #[cfg(test)]

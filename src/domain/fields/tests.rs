@@ -157,7 +157,7 @@ proptest! {
         let [purpose, benefits, impact, contact, rollback_plan] = texts;
         let components = rows.into_iter().map(|[name, from, to, reason]| Component { name, from, to, reason });
         let components: Vec<Component> = components.filter(|component| *component != Component::default()).collect();
-        let fields = Fields { purpose, components, benefits, impact, contact, rollback_plan };
+        let fields = Fields { purpose, components, benefits, impact, contact, rollback_plan, environment: String::new() };
         let template = builtin::standard();
         let body = render_body(&template, &fields);
         prop_assert_eq!(parse(&body, &template), fields, "{}", body);

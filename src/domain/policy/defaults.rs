@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Policy, Rule};
+use super::{Overrides, Policy, Rule};
 use crate::domain::{command::CommandName, person::Permission};
 
 /// What everybody who can read the repository may.
@@ -65,35 +65,47 @@ impl Policy {
             .unwrap_or(template_default)
     }
 
+    /// Who may leave an item out: the policy's word for it, else [`Self::waivers`] where it is required, else whoever may tick it.
+    #[must_use]
+    pub fn rule_for_waiver(
+        &self,
+        item_id: &str,
+        required: bool,
+        from_template: Option<&serde_json::Value>,
+    ) -> Rule {
+        match self.items.get(item_id).and_then(|item| item.waive.clone()) {
+            Some(rule) => rule,
+            None if required => self.waivers.clone(),
+            None => self.rule_for_item(item_id, from_template),
+        }
+    }
+
     /// Every team that some rule asks for, as `org/slug`; a bare slug is a team of `org`, the owner of the repository.
     #[must_use]
     pub fn teams(&self, org: &str) -> BTreeSet<String> {
-        let items = self.items.values().filter_map(|item| item.who.as_ref());
+        let items = self.items.values();
+        let items = items.flat_map(|item| [&item.who, &item.waive]).flatten();
         let named = [
             &self.ticks,
             &self.deployers,
             &self.waivers,
             &self.approvals.from,
         ];
-        let mut teams: BTreeSet<String> = named
+        let layers = self.environments.values().chain(self.templates.values());
+        named
             .into_iter()
             .chain(self.commands.values())
             .chain(items)
+            .chain(layers.flat_map(Overrides::rules))
             .flat_map(|rule| rule.teams(org))
-            .collect();
-        for template in self.templates.keys() {
-            let mut policy = self.for_template(template);
-            policy.templates.clear();
-            teams.extend(policy.teams(org));
-        }
-        teams
+            .collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::policy::{ItemPolicy, Overrides};
+    use crate::domain::policy::ItemPolicy;
     use serde_json::json;
 
     #[test]
@@ -146,6 +158,7 @@ mod tests {
             ItemPolicy {
                 who: Some(Rule::Anyone),
                 required: Some(false),
+                waive: None,
             },
         );
         assert_eq!(
@@ -177,12 +190,12 @@ mod tests {
             templates: [("security-patch".into(), said)].into(),
             ..Policy::default()
         };
-        let fast = policy.for_template("security-patch");
+        let fast = policy.for_rollout("security-patch", None);
         assert_eq!(
             (fast.notice, fast.approvals.from, fast.approvals.required),
             (hour, team, 2)
         );
-        assert_eq!(policy.for_template("standard"), policy);
+        assert_eq!(policy.for_rollout("standard", None), policy);
         assert_eq!(
             policy.teams("acme").into_iter().collect::<Vec<_>>(),
             ["acme/security"]

@@ -4,15 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::{approval::SignedField, command::CommandName, person::Permission};
+use super::{
+    approval::{Demand, SignedField},
+    command::CommandName,
+    person::Permission,
+};
 
 pub mod defaults;
 pub mod freeze;
 mod freeze_read;
 pub mod notation;
 mod notation_json;
+mod notation_words;
 pub mod overrides;
 pub mod read;
+mod read_approvals;
 mod read_values;
 pub mod rule;
 pub mod schema;
@@ -52,6 +58,8 @@ pub struct Policy {
     pub approvals: Approvals,
     /// Times in which no window may lie.
     pub freezes: Vec<Freeze>,
+    /// What differs for rollouts to an environment, by its name in lower case.
+    pub environments: BTreeMap<String, Overrides>,
     /// What differs for rollouts of a template, by its name.
     pub templates: BTreeMap<String, Overrides>,
 }
@@ -63,17 +71,23 @@ pub struct ItemPolicy {
     pub who: Option<Rule>,
     /// Whether it is required; the template decides when none.
     pub required: Option<bool>,
+    /// Who may leave it out; [`Policy::rule_for_waiver`] decides when none.
+    pub waive: Option<Rule>,
 }
 
 /// What a valid quorum is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approvals {
-    /// How many distinct people must approve.
+    /// How many distinct people must approve; the fewest that can do when there are `parts`.
     pub required: usize,
-    /// Who may approve.
+    /// Who may approve; anybody whom one of the `parts` asks for.
     pub from: Rule,
+    /// What the quorum is made of, when it is more than so many of the same people.
+    pub parts: Option<Demand>,
     /// Whether the one who opened the rollout is left out of the count.
     pub not_opener: bool,
+    /// Whether those who wrote the change, as far as they are known, are left out of the count.
+    pub not_author: bool,
     /// How long an approval holds.
     pub expire: SignedDuration,
     /// Fields that an approval does not sign.
@@ -85,7 +99,9 @@ impl Default for Approvals {
         Self {
             required: 2,
             from: Rule::Permission(Permission::Write),
+            parts: None,
             not_opener: true,
+            not_author: true,
             expire: SignedDuration::from_hours(7 * 24),
             leave_out: BTreeSet::new(),
         }
@@ -107,6 +123,7 @@ impl Default for Policy {
             extra_items_required: false,
             approvals: Approvals::default(),
             freezes: Vec::new(),
+            environments: BTreeMap::new(),
             templates: BTreeMap::new(),
         }
     }

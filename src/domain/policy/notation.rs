@@ -1,17 +1,20 @@
 //! How a rule is written, in YAML and JSON alike.
 //!
 //! ```yaml
-//! anyone                          # nobody, opener
+//! anyone                          # nobody, opener, author, approver
 //! write                           # this permission or higher; also `permission: write`
 //! "@ana"                          # also `user: ana`, `users: [ana, ben]`
 //! "@acme/sre"                     # also `team: sre`, `teams: [acme/sre, dba]`
 //! role: release-captain           # a custom repository role
 //! all: [write, "@acme/sre"]       # also any, at_least: {n: 2, of: […]}, not
+//! {team: sre, exclude: [opener]}  # those, without these
 //! ```
 
-use super::rule::Rule;
+use super::{
+    notation_words::{PERMISSIONS, login, permission, team, text},
+    rule::Rule,
+};
 use crate::domain::{
-    person::Permission,
     problem::{Problem, did_you_mean},
     yaml::{Key, Node, Value},
 };
@@ -33,20 +36,11 @@ const KEYS: [&str; 10] = [
     "not",
 ];
 
-/// The permissions that a rule may name, weakest first.
-pub(super) const PERMISSIONS: [(&str, Permission); 5] = [
-    ("read", Permission::Read),
-    ("triage", Permission::Triage),
-    ("write", Permission::Write),
-    ("maintain", Permission::Maintain),
-    ("admin", Permission::Admin),
-];
-
 const HOW: &str =
     "write a permission (`write`), `\"@login\"`, `\"@org/team\"`, or a key such as `team: sre`";
 
 /// A part of a rule, or the mistakes in it; their file is filled in by whoever knows it.
-type Read<T> = Result<T, Vec<Problem>>;
+pub(super) type Read<T> = Result<T, Vec<Problem>>;
 
 impl Rule {
     /// Reads a rule and tells every mistake in it with its place.
@@ -58,6 +52,15 @@ impl Rule {
     }
 }
 
+/// The words that are rules by themselves.
+const WORDS: [(&str, Rule); 5] = [
+    ("anyone", Rule::Anyone),
+    ("nobody", Rule::Nobody),
+    ("opener", Rule::Opener),
+    ("author", Rule::Author),
+    ("approver", Rule::Approver),
+];
+
 fn read(node: &Node, depth: usize) -> Read<Rule> {
     if depth > DEEPEST {
         let message = format!("rules are nested more than {DEEPEST} deep");
@@ -65,14 +68,7 @@ fn read(node: &Node, depth: usize) -> Read<Rule> {
     }
     match &node.value {
         Value::Text(word) => read_word(word.trim(), node),
-        Value::Map(pairs) => match pairs.as_slice() {
-            [(key, value)] => read_key(key, value, depth),
-            [] => wrong(node.place, "the rule is empty", HOW),
-            [_, (second, _), ..] => {
-                let hint = "put several rules into `all: […]` or `any: […]`";
-                wrong(second.place, "a rule has one key", hint)
-            }
-        },
+        Value::Map(pairs) => read_keys(pairs, node, depth),
         Value::List(_) => wrong(
             node.place,
             "a list is not a rule",
@@ -82,18 +78,53 @@ fn read(node: &Node, depth: usize) -> Read<Rule> {
     }
 }
 
+/// One key that says who, and perhaps `exclude`, which takes some of them out again.
+fn read_keys(pairs: &[(Key, Node)], node: &Node, depth: usize) -> Read<Rule> {
+    let (excluded, keys): (Vec<_>, Vec<_>) =
+        pairs.iter().partition(|(key, _)| key.text == "exclude");
+    let ((key, value), excluded) = match (keys.as_slice(), excluded.first()) {
+        ([key], None) => return read_key(&key.0, &key.1, depth),
+        ([key], Some((_, excluded))) => (key, excluded),
+        ([], None) => return wrong(node.place, "the rule is empty", HOW),
+        ([], Some((key, _))) => {
+            let hint = "write `{team: sre, exclude: [opener]}`";
+            return wrong(key.place, "`exclude` of whom is not said", hint);
+        }
+        ([_, (second, _), ..], _) => {
+            let hint = "put several rules into `all: […]` or `any: […]`";
+            return wrong(second.place, "a rule has one key", hint);
+        }
+    };
+    let excluded = match &excluded.value {
+        Value::List(_) => read_list(excluded, depth + 2).map(one_or_any),
+        _ => read(excluded, depth + 2),
+    };
+    let rules = [
+        read_key(key, value, depth + 1),
+        excluded.map(|rule| Rule::Not(Box::new(rule))),
+    ];
+    all_or_mistakes(rules.into_iter()).map(Rule::All)
+}
+
+fn one_or_any(mut rules: Vec<Rule>) -> Rule {
+    if rules.len() == 1 {
+        rules.remove(0)
+    } else {
+        Rule::Any(rules)
+    }
+}
+
 fn read_word(word: &str, node: &Node) -> Read<Rule> {
-    match word {
-        "anyone" => Ok(Rule::Anyone),
-        "nobody" => Ok(Rule::Nobody),
-        "opener" => Ok(Rule::Opener),
-        _ => match (permission(word), word.strip_prefix('@')) {
+    let alone = WORDS.into_iter().find(|(known, _)| *known == word);
+    match alone {
+        Some((_, rule)) => Ok(rule),
+        None => match (permission(word), word.strip_prefix('@')) {
             (Some(permission), _) => Ok(Rule::Permission(permission)),
             (_, Some(name)) if name.contains('/') => Ok(Rule::Teams(vec![team(node)?])),
             (_, Some(_)) => Ok(Rule::Users(vec![login(node)?])),
             _ => {
-                let known = ["anyone", "nobody", "opener"];
-                let known = known.into_iter().chain(PERMISSIONS.map(|(word, _)| word));
+                let known = WORDS.map(|(word, _)| word).into_iter();
+                let known = known.chain(PERMISSIONS.map(|(word, _)| word));
                 wrong(
                     node.place,
                     format!("`{word}` is not a rule"),
@@ -198,50 +229,15 @@ fn read_at_least(node: &Node, depth: usize) -> Read<Rule> {
     }
 }
 
-/// A login: letters, digits and hyphens, and `_` in enterprises whose accounts are their own. The `@` may be left out.
-fn login(node: &Node) -> Read<String> {
-    let name = text(node).trim_start_matches('@');
-    if is_name(name) {
-        return Ok(name.to_owned());
-    }
-    wrong(node.place, format!("`{}` is not a login", text(node)), "")
-}
-
-/// `org/slug` or `slug`. The `@` may be left out.
-fn team(node: &Node) -> Read<String> {
-    let name = text(node).trim_start_matches('@');
-    if name.split('/').count() <= 2 && name.split('/').all(is_name) {
-        return Ok(name.to_owned());
-    }
-    let hint = "write `org/slug`, or `slug` for a team of the repository's owner";
-    wrong(node.place, format!("`{}` is not a team", text(node)), hint)
-}
-
-fn is_name(text: &str) -> bool {
-    let good = |c: char| c.is_ascii_alphanumeric() || ['-', '_', '.'].contains(&c);
-    (1..=100).contains(&text.len()) && text.chars().all(good)
-}
-
-fn permission(word: &str) -> Option<Permission> {
-    PERMISSIONS
-        .into_iter()
-        .find(|(known, _)| *known == word)
-        .map(|(_, permission)| permission)
-}
-
-fn text(node: &Node) -> &str {
-    if let Value::Text(text) = &node.value {
-        text.trim()
-    } else {
-        ""
-    }
-}
-
 fn meant(word: &str, known: impl IntoIterator<Item = &'static str>) -> String {
     did_you_mean(word, known).map_or_else(|| HOW.into(), |meant| format!("did you mean `{meant}`?"))
 }
 
-fn wrong<T>(at: (usize, usize), message: impl Into<String>, hint: impl Into<String>) -> Read<T> {
+pub(super) fn wrong<T>(
+    at: (usize, usize),
+    message: impl Into<String>,
+    hint: impl Into<String>,
+) -> Read<T> {
     Err(vec![Problem::at("", at, message, hint)])
 }
 

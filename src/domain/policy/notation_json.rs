@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Value, json};
 
-use super::{notation::PERMISSIONS, rule::Rule};
+use super::{notation_words::PERMISSIONS, rule::Rule};
 use crate::domain::yaml;
 
 impl Serialize for Rule {
@@ -35,6 +35,8 @@ fn write(rule: &Rule) -> Value {
         Rule::Anyone => json!("anyone"),
         Rule::Nobody => json!("nobody"),
         Rule::Opener => json!("opener"),
+        Rule::Author => json!("author"),
+        Rule::Approver => json!("approver"),
         Rule::Permission(permission) => json!({ "permission": permission }),
         Rule::Users(names) => json!({ "users": names }),
         Rule::Teams(names) => json!({ "teams": names }),
@@ -82,6 +84,9 @@ impl JsonSchema for Rule {
         let text = json!({"type": "string", "minLength": 1});
         let names = json!({"type": "array", "items": text, "minItems": 1});
         let permissions = PERMISSIONS.map(|(word, _)| word);
+        let exclude =
+            json!({"anyOf": [rule, rules], "description": "Who is taken out of it again."});
+        let key = |name: &str, value: &Value, says: &str| key(name, value, &exclude, says);
         let counted = json!({
             "type": "object",
             "properties": {"n": {"type": "integer", "minimum": 1}, "of": rules},
@@ -91,7 +96,7 @@ impl JsonSchema for Rule {
         json_schema!({
             "description": "Who may: a permission or more, a login, a team, a role, or a combination of these.",
             "anyOf": [
-                {"enum": ["anyone", "nobody", "opener"]},
+                {"enum": ["anyone", "nobody", "opener", "author", "approver"]},
                 {"enum": permissions, "description": "This repository permission or a higher one."},
                 {"type": "string", "pattern": "^@", "description": "@login or @org/team"},
                 key("permission", &json!({"enum": permissions}), "This permission or a higher one."),
@@ -109,11 +114,11 @@ impl JsonSchema for Rule {
     }
 }
 
-/// A mapping with this one key.
-fn key(name: &str, value: &Value, says: &str) -> Value {
+/// A mapping with this one key, and perhaps `exclude`.
+fn key(name: &str, value: &Value, exclude: &Value, says: &str) -> Value {
     json!({
         "type": "object",
-        "properties": {name: value},
+        "properties": {name: value, "exclude": exclude},
         "required": [name],
         "additionalProperties": false,
         "description": says,

@@ -1,11 +1,15 @@
-//! What a policy file says, laid over what held before: defaults, then the file, then its words for one template.
+//! What a policy file says, laid over what held before: the defaults, then the file, then its words for the environment, then those
+//! for the template, then those for that environment under that template. The narrower word wins.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::{Freeze, ItemPolicy, Policy, Rule};
-use crate::domain::{approval::SignedField, command::CommandName};
+use super::{Approvals, Freeze, ItemPolicy, Policy, Rule};
+use crate::domain::{
+    approval::{Demand, SignedField},
+    command::CommandName,
+};
 
 /// The part of a policy that is said; what is none or empty stays as it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub struct Overrides {
     pub approvals: ApprovalOverrides,
     /// See [`Policy::freezes`]; replaces all of them.
     pub freezes: Option<Vec<Freeze>>,
+    /// Under a template: what differs again for one environment.
+    pub environments: BTreeMap<String, Overrides>,
 }
 
 /// The part of [`super::Approvals`] that is said.
@@ -41,8 +47,12 @@ pub struct ApprovalOverrides {
     pub required: Option<usize>,
     /// See [`super::Approvals::from`].
     pub from: Option<Rule>,
+    /// See [`super::Approvals::parts`].
+    pub parts: Option<Demand>,
     /// See [`super::Approvals::not_opener`].
     pub not_opener: Option<bool>,
+    /// See [`super::Approvals::not_author`].
+    pub not_author: Option<bool>,
     /// See [`super::Approvals::expire`].
     pub expire: Option<SignedDuration>,
     /// See [`super::Approvals::leave_out`].
@@ -50,12 +60,22 @@ pub struct ApprovalOverrides {
 }
 
 impl Policy {
-    /// The policy as it holds for rollouts of this template.
+    /// The policy as it holds for rollouts of this template to this environment.
     #[must_use]
-    pub fn for_template(&self, template: &str) -> Self {
+    pub fn for_rollout(&self, template: &str, environment: Option<&str>) -> Self {
         let mut policy = self.clone();
-        if let Some(overrides) = self.templates.get(template) {
-            policy.apply(overrides.clone());
+        let environment = environment.map(str::to_lowercase);
+        let of = |layers: &BTreeMap<String, Overrides>| {
+            let name = environment.as_ref()?;
+            layers.get(name).cloned()
+        };
+        let own = self.templates.get(template).cloned();
+        let narrowest = own.as_ref().and_then(|own| of(&own.environments));
+        for said in [of(&self.environments), own, narrowest]
+            .into_iter()
+            .flatten()
+        {
+            policy.apply(said);
         }
         policy
     }
@@ -70,17 +90,55 @@ impl Policy {
         put(&mut self.waivers, said.waivers);
         put(&mut self.extra_items_required, said.extra_items_required);
         put(&mut self.freezes, said.freezes);
-        put(&mut self.approvals.required, said.approvals.required);
-        put(&mut self.approvals.from, said.approvals.from);
-        put(&mut self.approvals.not_opener, said.approvals.not_opener);
-        put(&mut self.approvals.expire, said.approvals.expire);
-        put(&mut self.approvals.leave_out, said.approvals.leave_out);
+        self.approvals.apply(said.approvals);
         self.commands.extend(said.commands);
         for (id, item) in said.items {
             let held = self.items.entry(id).or_default();
             held.who = item.who.or(held.who.take());
             held.required = item.required.or(held.required);
+            held.waive = item.waive.or(held.waive.take());
         }
+    }
+}
+
+impl Approvals {
+    /// A quorum said in one way replaces one said in the other. `required` or `from` alone changes nothing of one made of parts: the
+    /// reader refuses a file in which that could happen.
+    fn apply(&mut self, said: ApprovalOverrides) {
+        if let Some(parts) = said.parts {
+            self.required = parts.fewest();
+            self.from = parts.anybody();
+            self.parts = Some(parts);
+        } else if self.parts.is_none() || (said.required.is_some() && said.from.is_some()) {
+            if said.required.is_some() {
+                self.parts = None;
+            }
+            put(&mut self.required, said.required);
+            put(&mut self.from, said.from);
+        }
+        put(&mut self.not_opener, said.not_opener);
+        put(&mut self.not_author, said.not_author);
+        put(&mut self.expire, said.expire);
+        put(&mut self.leave_out, said.leave_out);
+    }
+}
+
+impl Overrides {
+    /// Every rule that is said here, and in what lies below.
+    pub(super) fn rules(&self) -> Vec<&Rule> {
+        let named = [&self.ticks, &self.deployers, &self.waivers];
+        let named = named.into_iter().flatten();
+        let items = self.items.values();
+        let items = items.flat_map(|item| [&item.who, &item.waive]).flatten();
+        let parts = self.approvals.parts.iter().flat_map(Demand::rules);
+        let below = self.environments.values().flat_map(Self::rules);
+        named
+            .chain(&self.approvals.from)
+            .chain(self.commands.values())
+            .chain(items)
+            .chain(parts)
+            .chain(below)
+            .collect()
     }
 }
 

@@ -2,40 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::{
     Overrides, Policy, Rule,
     freeze_read::read_freezes,
-    overrides::ApprovalOverrides,
     read_values::{as_text, value_of},
 };
 use crate::domain::{
-    approval::SignedField,
     command::CommandName,
     policy::ItemPolicy,
     problem::Problem,
     yaml::{self, Node, Value},
 };
 
-/// The keys of the file itself.
-pub(super) const FILE_KEYS: [&str; 13] = [
-    "template",
-    "zone",
-    "audiences",
-    "notice",
-    "ticks",
-    "deployers",
-    "waivers",
-    "commands",
-    "items",
-    "extra_items",
-    "approvals",
-    "freezes",
-    "templates",
-];
-/// The keys under one template: those of the file, but for the two that are about templates.
-const TEMPLATE_KEYS: [&str; 11] = [
+/// The keys of the file that nothing below it has.
+const FILE_ONLY: [&str; 3] = ["template", "environments", "templates"];
+/// The keys of the file that its environments and templates have as well.
+pub(super) const LAYER_KEYS: [&str; 11] = [
     "zone",
     "audiences",
     "notice",
@@ -48,15 +32,7 @@ const TEMPLATE_KEYS: [&str; 11] = [
     "approvals",
     "freezes",
 ];
-const APPROVAL_KEYS: [&str; 5] = ["required", "from", "not_opener", "expire", "leave_out"];
-const ITEM_KEYS: [&str; 2] = ["who", "required"];
-pub(super) const SIGNED: [(&str, SignedField); 5] = [
-    ("components", SignedField::Components),
-    ("window", SignedField::Window),
-    ("downtime", SignedField::Downtime),
-    ("rollback-plan", SignedField::RollbackPlan),
-    ("template", SignedField::Template),
-];
+const ITEM_KEYS: [&str; 3] = ["who", "required", "waive"];
 
 /// The longest file that is read, in bytes.
 const LARGEST: usize = 100_000;
@@ -73,6 +49,11 @@ pub(super) fn elsewhere(name: CommandName) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// The keys of the file itself.
+pub(super) fn file_keys() -> Vec<&'static str> {
+    [&FILE_ONLY[..], &LAYER_KEYS].concat()
 }
 
 /// Reads a policy. An empty file is the default policy.
@@ -123,37 +104,59 @@ impl Reader<'_> {
 
     fn file(&mut self, root: &Node, policy: &mut Policy) {
         // Freezes are read in the zone of the file, wherever it stands.
-        for (key, node) in self.pairs(root, &FILE_KEYS) {
+        for (key, node) in self.pairs(root, &file_keys()) {
             match key.text.as_str() {
                 "template" => policy.template = self.name(node),
                 "zone" => policy.zone = self.zone(node),
                 _ => {}
             }
         }
-        let said = self.overrides(root, &FILE_KEYS, &policy.zone);
+        let said = self.overrides(root, &policy.zone);
+        let mut layers = vec![(root, said.clone())];
         policy.apply(said);
-        let templates = value_of(root, "templates").map(|node| self.named(node));
-        for (key, node) in templates.unwrap_or_default() {
-            let zone = value_of(node, "zone")
-                .and_then(as_text)
-                .unwrap_or(&policy.zone)
-                .to_owned();
-            self.pairs(node, &TEMPLATE_KEYS);
-            let said = self.overrides(node, &TEMPLATE_KEYS, &zone);
-            policy.templates.insert(key.text.clone(), said);
+        for (name, node, said) in self.layers(root, "environments", &policy.zone, &LAYER_KEYS) {
+            layers.push((node, said.clone()));
+            policy.environments.insert(name.to_lowercase(), said);
         }
+        let keys = [&LAYER_KEYS[..], &["environments"]].concat();
+        for (name, node, mut said) in self.layers(root, "templates", &policy.zone, &keys) {
+            layers.push((node, said.clone()));
+            let zone = said.zone.clone().unwrap_or_else(|| policy.zone.clone());
+            for (name, node, said_there) in self.layers(node, "environments", &zone, &LAYER_KEYS) {
+                layers.push((node, said_there.clone()));
+                said.environments.insert(name.to_lowercase(), said_there);
+            }
+            policy.templates.insert(name, said);
+        }
+        let layers: Vec<_> = layers.iter().map(|(node, said)| (*node, said)).collect();
+        self.whole_quorums(&layers);
     }
 
-    /// What is said at the top of the file or under one template. Unknown keys were told by whoever looked first.
-    fn overrides(&mut self, node: &Node, known: &[&str], zone: &str) -> Overrides {
+    /// What is said under each name beneath this key.
+    fn layers<'n>(
+        &mut self,
+        node: &'n Node,
+        key: &str,
+        zone: &str,
+        known: &[&str],
+    ) -> Vec<(String, &'n Node, Overrides)> {
+        let named = value_of(node, key).map(|node| self.named(node));
+        let mut layers = Vec::new();
+        for (name, node) in named.unwrap_or_default() {
+            let own = value_of(node, "zone").and_then(as_text).unwrap_or(zone);
+            self.pairs(node, known);
+            layers.push((name.text.clone(), node, self.overrides(node, own)));
+        }
+        layers
+    }
+
+    /// What is said at the top of the file or in one layer. Unknown keys were told by whoever looked first.
+    fn overrides(&mut self, node: &Node, zone: &str) -> Overrides {
         let mut said = Overrides::default();
         let Value::Map(pairs) = &node.value else {
             return said;
         };
-        for (key, node) in pairs
-            .iter()
-            .filter(|(key, _)| known.contains(&key.text.as_str()))
-        {
+        for (key, node) in pairs {
             match key.text.as_str() {
                 "zone" => said.zone = Some(self.zone(node)),
                 "audiences" => said.audiences = Some(self.names(node)),
@@ -207,6 +210,7 @@ impl Reader<'_> {
             for (key, node) in self.pairs(node, &ITEM_KEYS) {
                 match key.text.as_str() {
                     "who" => item.who = self.rule(node),
+                    "waive" => item.waive = self.rule(node),
                     _ => item.required = self.bool(node),
                 }
             }
@@ -215,55 +219,7 @@ impl Reader<'_> {
         items
     }
 
-    fn approvals(&mut self, node: &Node) -> ApprovalOverrides {
-        let mut said = ApprovalOverrides::default();
-        for (key, node) in self.pairs(node, &APPROVAL_KEYS) {
-            match key.text.as_str() {
-                "required" => said.required = self.count(node),
-                "from" => said.from = self.rule(node),
-                "not_opener" => said.not_opener = self.bool(node),
-                "expire" => said.expire = Some(self.longer_than_nothing(node)),
-                _ => {
-                    let fields = self
-                        .list(node)
-                        .iter()
-                        .filter_map(|node| self.one_of(node, &SIGNED));
-                    said.leave_out = Some(fields.collect());
-                }
-            }
-        }
-        said
-    }
-
-    /// How many approvals: at least one, or the gate would stand open.
-    fn count(&mut self, node: &Node) -> Option<usize> {
-        let number = if let Value::Number(number) = &node.value {
-            number.as_u64()
-        } else {
-            None
-        };
-        let count = number
-            .and_then(|number| usize::try_from(number).ok())
-            .filter(|count| (1..=20).contains(count));
-        if count.is_none() {
-            self.say(node.place, "`required` is a number from 1 to 20", "");
-        }
-        count
-    }
-
-    fn longer_than_nothing(&mut self, node: &Node) -> SignedDuration {
-        let length = self.duration(node);
-        if length.is_zero() {
-            self.say(
-                node.place,
-                "an approval that lapses at once approves nothing",
-                "write `7d`",
-            );
-        }
-        length
-    }
-
-    fn rule(&mut self, node: &Node) -> Option<Rule> {
+    pub(super) fn rule(&mut self, node: &Node) -> Option<Rule> {
         let file = self.file;
         let mistakes = match Rule::read(node) {
             Ok(rule) => return Some(rule),

@@ -15,6 +15,10 @@ pub enum Rule {
     Nobody,
     /// Whoever opened the rollout.
     Opener,
+    /// Whoever wrote the change, as far as it is known: who opened the pull request on which the rollout was asked for.
+    Author,
+    /// Whoever's newest word on this rollout is an approval.
+    Approver,
     /// This repository permission or a higher one.
     Permission(Permission),
     /// One of these logins, without `@`; case does not matter.
@@ -62,6 +66,14 @@ impl Rule {
     #[must_use]
     pub fn describe(&self) -> String {
         self.to_string()
+    }
+
+    /// Whether this very rule stands somewhere in it.
+    #[must_use]
+    pub fn mentions(&self, sought: &Self) -> bool {
+        let mut found = false;
+        self.visit(&mut |rule| found |= rule == sought);
+        found
     }
 
     fn visit(&self, see: &mut impl FnMut(&Self)) {
@@ -113,6 +125,8 @@ impl fmt::Display for Rule {
             Self::Anyone => "anyone".to_owned(),
             Self::Nobody => "nobody".to_owned(),
             Self::Opener => "whoever opened the rollout".to_owned(),
+            Self::Author => "whoever wrote the change".to_owned(),
+            Self::Approver => "whoever approved".to_owned(),
             Self::Permission(Permission::Admin) => "people with admin permission".to_owned(),
             Self::Permission(permission) => format!("people with {permission} permission or more"),
             Self::Users(names) => list(names.iter().map(|name| format!("`{name}`")), "or"),
@@ -126,7 +140,7 @@ impl fmt::Display for Rule {
             Self::Role(role) => format!("people with the role `{role}`"),
             Self::All(rules) if rules.is_empty() => "anyone".to_owned(),
             Self::Any(rules) if rules.is_empty() => "nobody".to_owned(),
-            Self::All(rules) => list(rules.iter().map(Self::inside), "who are also"),
+            Self::All(rules) => all_of(rules),
             Self::Any(rules) => list(rules.iter().map(Self::inside), "or"),
             Self::AtLeast { n, of } => {
                 format!(
@@ -137,6 +151,25 @@ impl fmt::Display for Rule {
             Self::Not(rule) => format!("anyone except {}", rule.inside()),
         };
         f.write_str(&text)
+    }
+}
+
+/// What must hold, and who is taken out of it.
+fn all_of(rules: &[Rule]) -> String {
+    let (not, hold): (Vec<_>, Vec<_>) = rules.iter().partition(|rule| matches!(rule, Rule::Not(_)));
+    let hold = match hold.as_slice() {
+        [] => "anyone".to_owned(),
+        rules => list(rules.iter().map(|rule| rule.inside()), "who are also"),
+    };
+    let not = not.iter().map(|rule| match rule {
+        Rule::Not(rule) => rule.inside(),
+        rule => rule.inside(),
+    });
+    let not: Vec<String> = not.collect();
+    if not.is_empty() {
+        hold
+    } else {
+        format!("{hold} except {}", not.join(" and "))
     }
 }
 
@@ -178,7 +211,7 @@ mod tests {
         );
         check(
             Rule::All(vec![write.clone(), Rule::Not(Box::new(Rule::Opener))]),
-            "people with write permission or more who are also anyone except whoever opened the rollout",
+            "people with write permission or more except whoever opened the rollout",
         );
         check(
             Rule::Any(vec![

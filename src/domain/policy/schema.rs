@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{
     Rule,
     freeze_read::DAYS,
-    read::{SIGNED, elsewhere},
+    read::elsewhere,
+    read_approvals::{MOST_PEOPLE, SIGNED},
 };
 use crate::domain::command::CommandName;
 
@@ -16,6 +17,15 @@ pub fn json_schema() -> Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let rule = generator.subschema_for::<Rule>().to_value();
     let mut keys = shared_keys(&rule);
+    let environments = |layer: &Value| {
+        json!({
+            "type": ["object", "null"],
+            "description": "What differs for rollouts to an environment, by its name.",
+            "additionalProperties": layer,
+        })
+    };
+    let environment = object(&keys, "What differs for rollouts to this environment.");
+    keys["environments"] = environments(&environment);
     let template = object(&keys, "What differs for rollouts of this template.");
     keys["template"] = text("Template of a rollout that names none; `standard` when not said.");
     keys["templates"] = json!({
@@ -27,6 +37,7 @@ pub fn json_schema() -> Value {
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("Rollcall policy");
     schema["$defs"] = generator.take_definitions(true).into();
+    schema["$defs"]["Part"] = part(&rule);
     // An empty file is a policy as well: the default one.
     schema["type"] = json!(["object", "null"]);
     schema
@@ -74,19 +85,31 @@ fn commands(rule: &Value) -> Value {
 }
 
 fn items(rule: &Value) -> Value {
-    let keys = json!({"who": rule, "required": {"type": "boolean"}});
+    let mut waive = rule.clone();
+    waive["description"] = json!("Who may leave it out; `nobody` when nobody may.");
+    let keys = json!({"who": rule, "required": {"type": "boolean"}, "waive": waive});
     json!({
         "type": ["object", "null"],
         "description": "Single items of the checklist, by their id.",
-        "additionalProperties": object(&keys, "Who may tick it, and whether it is required."),
+        "additionalProperties": object(&keys, "Who may tick it, whether it is required, and who may leave it out."),
     })
 }
 
 fn approvals(from: &Value) -> Value {
-    let keys = json!({
-        "required": {"type": "integer", "minimum": 1, "maximum": 20, "description": "How many distinct people must approve; 2 when not said."},
+    let people = |says: &str| json!({"type": "integer", "minimum": 1, "maximum": MOST_PEOPLE, "description": says});
+    let parts = json!({"type": "array", "items": {"$ref": "#/$defs/Part"}, "minItems": 1});
+    let said = |name: &str, says: &str| {
+        let mut parts = parts.clone();
+        parts["description"] = json!(says);
+        (name.to_owned(), parts)
+    };
+    let all = said("all", "Every one of these parts, by distinct people.");
+    let any = said("any", "At least one of these parts.");
+    let mut keys = json!({
+        "required": people("How many distinct people must approve; 2 when not said."),
         "from": from,
         "not_opener": {"type": "boolean", "description": "Whether the one who opened the rollout is left out; true when not said."},
+        "not_author": {"type": "boolean", "description": "Whether those who wrote the change, as far as they are known, are left out; true when not said."},
         "expire": duration("How long an approval holds; `7d` when not said."),
         "leave_out": {
             "type": ["array", "null"],
@@ -94,7 +117,31 @@ fn approvals(from: &Value) -> Value {
             "description": "What an approval does not sign: it stays valid when this changes.",
         },
     });
-    object(&keys, "How many must approve, and who.")
+    for (name, parts) in [all, any] {
+        keys[name] = parts;
+    }
+    let mut approvals = object(&keys, "How many must approve, and who.");
+    // One quorum, said in one way.
+    let two = |one: &str, other: &str| json!({"required": [one, other]});
+    approvals["not"] = json!({"anyOf": [
+        two("all", "any"), two("all", "required"), two("all", "from"), two("any", "required"), two("any", "from"),
+    ]});
+    approvals
+}
+
+/// A part of a quorum, for the definitions of the schema.
+fn part(rule: &Value) -> Value {
+    let parts = json!({"type": "array", "items": {"$ref": "#/$defs/Part"}, "minItems": 1});
+    let one = |keys: Value, required: &str| json!({"type": "object", "properties": keys, "required": [required], "additionalProperties": false});
+    let n = json!({"type": "integer", "minimum": 1, "maximum": MOST_PEOPLE});
+    json!({
+        "description": "So many people of whom, or a combination of such parts.",
+        "anyOf": [
+            one(json!({"n": n, "from": rule}), "from"),
+            one(json!({"all": parts}), "all"),
+            one(json!({"any": parts}), "any"),
+        ],
+    })
 }
 
 fn freezes() -> Value {

@@ -73,13 +73,13 @@ fn a_policy_says_only_what_differs() {
     );
     assert!(policy.is_required("backup", true) && !policy.is_required("feedback-loop", true));
     assert!(policy.extra_items_required);
-    insta::assert_snapshot!(format!("{:?}", policy.approvals), @r#"Approvals { required: 3, from: Teams(["sre", "acme/security"]), not_opener: true, expire: 168h, leave_out: {Downtime} }"#);
+    insta::assert_snapshot!(format!("{:?}", policy.approvals), @r#"Approvals { required: 3, from: Teams(["sre", "acme/security"]), parts: None, not_opener: true, not_author: true, expire: 168h, leave_out: {Downtime} }"#);
     let freezes: Vec<String> = policy.freezes.iter().map(Freeze::describe).collect();
     insta::assert_snapshot!(freezes.join("\n"), @"
     the freeze `year end` holds from Fri 18 Dec 2026, 00:00 (UTC+01:00, Europe/Berlin) to Mon 4 Jan 2027, 00:00 (UTC+01:00, Europe/Berlin)
     the freeze `weekend` holds every Saturday, Sunday (Europe/Berlin)
     ");
-    let patch = policy.for_template("security-patch");
+    let patch = policy.for_rollout("security-patch", None);
     assert_eq!(
         (
             patch.notice.as_hours(),
@@ -128,7 +128,7 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out() {
     ");
     insta::assert_snapshot!(mistakes("templates:\n  security-patch:\n    template: standard\n    notice: 1y\n"), @"
     rollcall.yml:3:5: unknown key `template`
-    hint: known are `zone`, `audiences`, `notice`, `ticks`, `deployers`, `waivers`, `commands`, `items`, `extra_items`, `approvals`, `freezes`
+    hint: known are `zone`, `audiences`, `notice`, `ticks`, `deployers`, `waivers`, `commands`, `items`, `extra_items`, `approvals`, `freezes`, `environments`
     rollcall.yml:4:13: `1y` is not a length of time such as `90m`, `24h`, `7d` or `1h30m`
     ");
     insta::assert_snapshot!(mistakes("freezes:\n- {from: 2026-12-18}\n- {name: x, from: 2026-12-18}\n- {name: yearly, from: 2026-12-18, to: 2026-12-01}\n- {name: z, every: [caturday]}\n"), @"
@@ -154,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn any_value_under_a_known_key_is_read_or_refused(key in prop::sample::select(super::read::FILE_KEYS.to_vec()), value in "[ -~]{0,60}") {
+    fn any_value_under_a_known_key_is_read_or_refused(key in prop::sample::select(super::read::file_keys()), value in "[ -~]{0,60}") {
         if let Err(problems) = parse(&format!("{key}: {value}\n"), "f.yml") {
             prop_assert!(!problems.is_empty());
         }

@@ -37,6 +37,14 @@ fn a_mistake_in_a_rule_is_shown_where_it_is() {
     rollcall.yml:1:10: a list is not a rule
     hint: say `any: […]` or `all: […]`
     ");
+    insta::assert_snapshot!(rule("{exclude: opener}"), @"
+    rollcall.yml:1:11: `exclude` of whom is not said
+    hint: write `{team: sre, exclude: [opener]}`
+    ");
+    insta::assert_snapshot!(rule("{team: sre, exclude: [opner]}"), @"
+    rollcall.yml:1:32: `opner` is not a rule
+    hint: did you mean `opener`?
+    ");
     insta::assert_snapshot!(rule("{any: []}"), @"
     rollcall.yml:1:16: the list of rules is empty
     hint: say `anyone` or `nobody` if that is meant
@@ -97,6 +105,8 @@ fn the_reason_of_a_verdict_is_what_decided() {
             &Context {
                 opener: None,
                 org: "acme",
+                authors: &[],
+                votes: &[],
             },
         )
         .reason()
@@ -120,6 +130,8 @@ fn judge(rule: &str, standing: &Standing) -> String {
             &Context {
                 opener: Some(&opener),
                 org: "acme",
+                authors: &[],
+                votes: &[],
             },
         ),
         0,
@@ -204,6 +216,8 @@ fn any_rule() -> impl Strategy<Value = Rule> {
         Just(Rule::Anyone),
         Just(Rule::Nobody),
         Just(Rule::Opener),
+        Just(Rule::Author),
+        Just(Rule::Approver),
         permission.prop_map(Rule::Permission),
         prop::collection::vec("[a-c]", 1..3).prop_map(Rule::Users),
         prop::collection::vec("[a-b]/[a-b]", 1..3).prop_map(Rule::Teams),
@@ -298,7 +312,7 @@ proptest! {
 
     #[test]
     fn what_is_known_stays_true_however_the_unknown_turns_out(rule in any_rule(), standing in any_standing()) {
-        let context = Context { opener: None, org: "a" };
+        let context = Context { opener: None, org: "a", authors: &[], votes: &[] };
         let answer = rule.judge(&standing, &context).answer;
         for resolved in resolutions(&standing) {
             let full = rule.judge(&resolved, &context).answer;

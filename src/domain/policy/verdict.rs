@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Rule, full_team};
-use crate::domain::{ids::Person, person::Standing};
+use crate::domain::{
+    approval::{Vote, approvers},
+    ids::Person,
+    person::Standing,
+    rollout::Rollout,
+};
 
 /// What a rule answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,6 +40,23 @@ pub struct Context<'a> {
     pub opener: Option<&'a Person>,
     /// The owner of the repository, to whom teams without an organisation belong.
     pub org: &'a str,
+    /// Who wrote the change, as far as it is known.
+    pub authors: &'a [Person],
+    /// What people said of the deployment.
+    pub votes: &'a [Vote],
+}
+
+impl<'a> Context<'a> {
+    /// What rules may have to know of this rollout.
+    #[must_use]
+    pub fn of(rollout: &'a Rollout) -> Self {
+        Self {
+            opener: rollout.opener.as_ref(),
+            org: &rollout.place.repository.owner,
+            authors: &rollout.authors,
+            votes: &rollout.votes,
+        }
+    }
 }
 
 impl Verdict {
@@ -101,6 +123,8 @@ impl Rule {
             Self::Anyone => Verdict::of(true, "anyone may"),
             Self::Nobody => Verdict::of(false, "nobody may"),
             Self::Opener => judge_opener(standing, context),
+            Self::Author => judge_author(standing, context),
+            Self::Approver => judge_approver(standing, context),
             Self::Permission(least) => match &standing.permission {
                 Ok(has) if has >= least => {
                     Verdict::of(true, format!("permission `{has}` is at least `{least}`"))
@@ -144,6 +168,44 @@ fn judge_opener(standing: &Standing, context: &Context<'_>) -> Verdict {
             format!("`{}` opened the rollout, not `{login}`", opener.login),
         ),
     }
+}
+
+fn judge_author(standing: &Standing, context: &Context<'_>) -> Verdict {
+    let login = &standing.person.login;
+    let names: Vec<String> = logins(context.authors.iter());
+    if names.is_empty() {
+        return Verdict::of(false, "who wrote the change is not known");
+    }
+    let wrote = context
+        .authors
+        .iter()
+        .any(|author| author.id == standing.person.id);
+    Verdict::of(
+        wrote,
+        if wrote {
+            format!("`{login}` wrote the change")
+        } else {
+            format!("{} wrote the change, not `{login}`", quoted(&names))
+        },
+    )
+}
+
+fn judge_approver(standing: &Standing, context: &Context<'_>) -> Verdict {
+    let login = &standing.person.login;
+    let approvers = approvers(context.votes);
+    let approved = approvers
+        .iter()
+        .any(|person| person.id == standing.person.id);
+    let says = if approved {
+        "approved"
+    } else {
+        "has not approved"
+    };
+    Verdict::of(approved, format!("`{login}` {says}"))
+}
+
+fn logins<'a>(people: impl Iterator<Item = &'a Person>) -> Vec<String> {
+    people.map(|person| person.login.clone()).collect()
 }
 
 fn judge_teams(names: &[String], standing: &Standing, context: &Context<'_>) -> Verdict {

@@ -7,6 +7,7 @@ use crate::domain::{inert::inert_line, refusal::Refusal};
 #[must_use]
 pub fn sentence(refusal: &Refusal) -> String {
     match refusal {
+        Refusal::NotAllowed { who } if who == "nobody" => "The policy lets nobody do it.".to_owned(),
         Refusal::NotAllowed { who } => format!("Only {who} may."),
         Refusal::RightsUnknown { why } => {
             format!("GitHub did not tell what you may do ({}), so the answer is no for now. Try again in a minute.", inert_line(why))
@@ -74,6 +75,7 @@ fn state(refusal: &Refusal) -> String {
         Refusal::WindowUnsuitable { objections, slots, zone } => unsuitable(objections, slots, zone),
         Refusal::NoVote => "You have no word standing that could be taken back.".to_owned(),
         Refusal::OwnRollout => "You opened this rollout; somebody else has to approve it.".to_owned(),
+        Refusal::OwnChange => "You wrote the change; somebody else has to approve it.".to_owned(),
         Refusal::PolicyBroken { source } => {
             format!("The policy file `{source}` is broken, and a deployment is not started on a guess. Mend it first.")
         }

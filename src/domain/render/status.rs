@@ -5,8 +5,8 @@ use super::{
     time::{render_duration, render_time, render_window},
 };
 use crate::domain::{
-    approval::{Digest, Quorum},
-    inert::inert_line,
+    approval::{Digest, Part, Quorum},
+    inert::{inert_code, inert_line},
     phase::Phase,
     refusal::Refusal,
     rollout::{End, Item, ItemState, Outcome, Rollout, Stage},
@@ -20,8 +20,6 @@ pub struct View<'a> {
     pub quorum: &'a Quorum,
     /// What they sign.
     pub digest: &'a Digest,
-    /// Who may approve, in words.
-    pub approvers: &'a str,
     /// What keeps the deployment from starting.
     pub blockers: &'a [Refusal],
 }
@@ -35,6 +33,7 @@ pub fn status(view: &View<'_>) -> String {
         attention(view.rollout),
         progress(view.rollout),
         next(view),
+        environment(view.rollout),
         window(view.rollout),
         approvals(view),
         receipts(view.rollout),
@@ -241,6 +240,14 @@ fn window(rollout: &Rollout) -> String {
     )
 }
 
+fn environment(rollout: &Rollout) -> String {
+    let name = rollout.environment.as_deref().unwrap_or_default();
+    if name.is_empty() {
+        return String::new();
+    }
+    format!("**Environment:** {}", inert_code(name))
+}
+
 fn approvals(view: &View<'_>) -> String {
     let quorum = view.quorum;
     if view.rollout.is_finished() && quorum.valid.is_empty() {
@@ -249,9 +256,12 @@ fn approvals(view: &View<'_>) -> String {
     let mut lines = vec![format!(
         "**Approvals** of `{}`: {} of {}",
         view.digest.short(),
-        quorum.valid.len(),
+        quorum.filled,
         quorum.needed
     )];
+    if let [_, _, ..] = quorum.parts.as_slice() {
+        lines.extend(quorum.parts.iter().map(|part| quorum_part(quorum, part)));
+    }
     lines.extend(quorum.valid.iter().map(|vote| {
         format!(
             "- ✅ `{}`, {}",
@@ -276,11 +286,36 @@ fn approvals(view: &View<'_>) -> String {
     if !quorum.reached && view.rollout.stage == Stage::Preparing {
         lines.push(format!(
             "- missing: {} more from {}",
-            quorum.needed.saturating_sub(quorum.valid.len()),
-            view.approvers
+            quorum.needed.saturating_sub(quorum.filled),
+            view.quorum.who_is_missing()
         ));
     }
     lines.join("\n")
+}
+
+/// One part of a quorum: who stands for it, and how many are still missing.
+fn quorum_part(quorum: &Quorum, part: &Part) -> String {
+    let by: Vec<String> = part
+        .by
+        .iter()
+        .filter_map(|person| quorum.valid.get(*person))
+        .map(|vote| format!("`{}`", vote.person.login))
+        .collect();
+    let missing = match part.missing() {
+        0 => String::new(),
+        missing => format!("{missing} missing"),
+    };
+    let words: Vec<String> = by
+        .into_iter()
+        .chain([missing].into_iter().filter(|word| !word.is_empty()))
+        .collect();
+    let sign = if part.missing() == 0 { "✅" } else { "⏳" };
+    format!(
+        "- {sign} {} of {}: {}",
+        part.n,
+        part.from.describe(),
+        words.join(", ")
+    )
 }
 
 fn receipts(rollout: &Rollout) -> String {

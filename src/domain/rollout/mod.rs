@@ -33,6 +33,12 @@ pub struct Rollout {
     pub origin: Origin,
     /// Who opened it; none when an operator's token did.
     pub opener: Option<Person>,
+    /// Who wrote the change, as far as it is known: who opened the pull request on which the rollout was asked for.
+    #[serde(default)]
+    pub authors: Vec<Person>,
+    /// Where the update goes, in lower case: `production`. Said when the rollout is asked for, else by the template; it stays.
+    #[serde(default)]
+    pub environment: Option<String>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// Title of the issue.
@@ -218,7 +224,11 @@ impl Rollout {
     /// What it deploys to, as a name that is unique among all repositories and survives renaming.
     #[must_use]
     pub fn target(&self) -> String {
-        format!("repository:{}", self.place.repository.id.0)
+        let repository = self.place.repository.id.0;
+        match &self.environment {
+            Some(environment) => format!("repository:{repository}:{environment}"),
+            None => format!("repository:{repository}"),
+        }
     }
 
     /// The target that is taken while the deployment runs.

@@ -39,6 +39,7 @@ pub(super) fn read(text: &str, file: &str, problems: &mut Vec<Problem>) -> Optio
         title: front.title,
         description: front.description,
         expedited: front.expedited,
+        environment: front.environment,
         fields: front.fields,
         items,
         body: text[start..].trim_start_matches(['\r', '\n']).to_owned(),

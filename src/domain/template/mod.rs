@@ -29,6 +29,9 @@ pub struct Template {
     pub description: String,
     /// Whether it is a shorter path for what cannot wait.
     pub expedited: bool,
+    /// Where its rollouts go when they do not say.
+    #[serde(default)]
+    pub environment: Option<String>,
     /// The sections of the body before the checklist, in order.
     pub fields: Vec<Field>,
     /// The items, in the order of the body.

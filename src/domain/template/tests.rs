@@ -154,7 +154,7 @@ fn mistakes_in_the_front_matter_are_shown_with_their_place_and_the_fix() {
     insta::assert_snapshot!(mistakes("  backup: {}", "  backup: ["), @"mine.md:43:3: while parsing a flow mapping, did not find expected ',' or '}'");
     insta::assert_snapshot!(mistakes("fields:\n", "owner: me\nfields:\n"), @"
     mine.md:6:1: unknown key `owner`
-    hint: known are `name`, `title`, `description`, `expedited`, `fields`, `items`
+    hint: known are `name`, `title`, `description`, `expedited`, `environment`, `fields`, `items`
     ");
     insta::assert_snapshot!(mistakes("---\nname", "name"), @"
     mine.md:1:1: the file has no front matter
@@ -243,6 +243,7 @@ fn filled_in() -> Fields {
         impact: String::new(),
         contact: "ops@example.test".into(),
         rollback_plan: "1. stop\n2. go back".into(),
+        environment: String::new(),
     }
 }
 

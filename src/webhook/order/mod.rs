@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 pub const KIND: &str = "request";
 
 /// Everything an order may say.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "repository",
     "template",
     "title",
@@ -24,6 +24,7 @@ const KEYS: [&str; 11] = [
     "impact",
     "contact",
     "rollback_plan",
+    "environment",
     "requested_by",
     "key",
 ];
@@ -84,6 +85,7 @@ fn read_order(reader: &mut Reader, order: &Map<String, Value>) -> Order {
         impact,
         rollback_plan,
         contact: reader.line(order, "", "contact"),
+        environment: reader.environment(order),
         components: reader.components(order),
     };
     let line = |text: String| Some(text).filter(|text| !text.is_empty());

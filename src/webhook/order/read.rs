@@ -1,7 +1,10 @@
 //! Reading the fields of an order, one by one, so that every mistake is told with its field.
 
 use super::{COMPONENT_KEYS, MOST_COMPONENTS, Mistake};
-use crate::domain::{fields::Component, problem::did_you_mean};
+use crate::domain::{
+    fields::{self, Component},
+    problem::did_you_mean,
+};
 use serde_json::{Map, Value};
 
 /// Longest line, in characters: GitHub's limit for the title of an issue.
@@ -72,6 +75,15 @@ impl Reader {
             self.wrong("repository", "must be `owner/name`");
         }
         repository
+    }
+
+    /// The name of an environment; empty when it is not said.
+    pub fn environment(&mut self, object: &Map<String, Value>) -> String {
+        let said = self.line(object, "", "environment");
+        if let Err(message) = fields::environment(&said) {
+            self.wrong("environment", message);
+        }
+        said
     }
 
     /// At least one component with a name; what else it lacks is asked for later.

@@ -87,7 +87,7 @@ fn every_mistake_is_told_with_its_field() {
     repository: must be `owner/name`
     ");
     insta::assert_snapshot!(check(&with(json!({ "repository": "acme", "purpos": "x", "nonsense": 1 }))), @"
-    nonsense: is not known; known are repository, template, title, purpose, components, benefits, impact, contact, rollback_plan, requested_by, key
+    nonsense: is not known; known are repository, template, title, purpose, components, benefits, impact, contact, rollback_plan, environment, requested_by, key
     purpos: is not known; did you mean `purpose`?
     repository: must be `owner/name`
     ");

@@ -1,6 +1,9 @@
 //! `issue_comment`: comments on issues, and on pull requests, which GitHub calls issues here.
 
-use super::{Events, Webhook, shape::Payload};
+use super::{
+    Events, Webhook,
+    shape::{Account, Payload},
+};
 use crate::domain::{event::What, ids::CommentId};
 
 pub(super) fn read(webhook: Webhook<'_>) -> Events {
@@ -13,11 +16,12 @@ pub(super) fn read(webhook: Webhook<'_>) -> Events {
     let (at, what) = match action.as_str() {
         "created" => {
             let body = comment.body;
-            let pull_request = issue.pull_request.is_some();
+            let author = issue.user.map(Account::person);
+            let change_author = author.filter(|_| issue.pull_request.is_some());
             let what = What::CommentCreated {
                 comment: id,
                 body,
-                pull_request,
+                change_author,
             };
             (comment.created_at, what)
         }

@@ -95,6 +95,7 @@ pub(super) struct Issue {
     #[serde(default, deserialize_with = "time")]
     pub updated_at: Option<Timestamp>,
     pub pull_request: Option<Value>,
+    pub user: Option<Account>,
 }
 
 #[derive(Deserialize)]

@@ -216,7 +216,7 @@ fn comments_carry_their_own_times_and_the_text_before() {
     let created = What::CommentCreated {
         comment: id,
         body: "/status".into(),
-        pull_request: false,
+        change_author: None,
     };
     assert_eq!(event.what, created);
     let event = first("issue_comment", &payload("edited", comment.clone()));
@@ -233,11 +233,15 @@ fn comments_carry_their_own_times_and_the_text_before() {
 
 #[test]
 fn a_comment_on_a_pull_request_is_known_as_one() {
-    let parts = json!({ "issue": { "number": 1, "pull_request": {} }, "comment": { "id": 8, "body": null } });
+    let parts = json!({ "issue": { "number": 1, "pull_request": {}, "user": {"id": 9, "login": "ada", "type": "User"} }, "comment": { "id": 8, "body": null } });
     let created = What::CommentCreated {
         comment: CommentId(8),
         body: String::new(),
-        pull_request: true,
+        change_author: Some(Person {
+            id: UserId(9),
+            login: "ada".into(),
+            bot: false,
+        }),
     };
     assert_eq!(
         check("issue_comment", &payload("created", parts)),

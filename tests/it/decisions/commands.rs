@@ -270,7 +270,7 @@ fn the_same_delivery_twice_asks_for_the_same_effects() {
         what: What::CommentCreated {
             comment: CommentId(5),
             body: "/done backup".into(),
-            pull_request: false,
+            change_author: None,
         },
     };
     scene.bring(&event);

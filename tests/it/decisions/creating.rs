@@ -1,6 +1,6 @@
 //! How rollouts come to be.
 
-use super::scene::{ISSUE, Scene, complete_fields};
+use super::scene::{ISSUE, Scene, complete_fields, person};
 use rollcall::domain::{
     effect::Action, event::What, fields::Fields, ids::CommentId, rollout::Origin,
 };
@@ -9,7 +9,7 @@ fn comment(body: &str) -> What {
     What::CommentCreated {
         comment: CommentId(9),
         body: body.into(),
-        pull_request: true,
+        change_author: Some(person("ivan")),
     }
 }
 

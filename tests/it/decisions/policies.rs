@@ -100,6 +100,6 @@ fn comment(body: &str) -> rollcall::domain::event::What {
     rollcall::domain::event::What::CommentCreated {
         comment: rollcall::domain::ids::CommentId(1),
         body: body.into(),
-        pull_request: false,
+        change_author: None,
     }
 }

@@ -287,7 +287,7 @@ impl Scene {
             What::CommentCreated {
                 comment,
                 body: text.to_owned(),
-                pull_request: false,
+                change_author: None,
             },
         );
         self.settle();

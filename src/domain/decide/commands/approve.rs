@@ -4,7 +4,7 @@ use super::Answer;
 use crate::domain::{
     approval::{Vote, Word},
     decide::{gates, turn::Turn},
-    ids::CommentId,
+    ids::{CommentId, Person},
     ledger::Fact,
     refusal::Refusal,
     reply::Reply,
@@ -21,6 +21,15 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
     {
         return Err(Refusal::OwnRollout);
     }
+    let wrote = |person: &Person| {
+        turn.event
+            .actor
+            .as_ref()
+            .is_some_and(|actor| actor.id == person.id)
+    };
+    if turn.policy.approvals.not_author && turn.rollout.authors.iter().any(wrote) {
+        return Err(Refusal::OwnChange);
+    }
     let digest = gates::digest(turn);
     vote(turn, comment, Word::Approve, note.clone());
     turn.record(Fact::Approved {
@@ -30,7 +39,7 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
     let quorum = gates::quorum(turn);
     Ok(Reply::Approved {
         digest: digest.short().to_owned(),
-        valid: gates::count(quorum.valid.len()),
+        valid: gates::count(quorum.filled),
         needed: gates::count(quorum.needed),
     })
 }

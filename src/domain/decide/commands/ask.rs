@@ -82,7 +82,7 @@ pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> An
     let what = What::CommentCreated {
         comment: CommentId(0),
         body: command.to_owned(),
-        pull_request: false,
+        change_author: None,
     };
     let event = Event {
         actor,

@@ -95,12 +95,7 @@ pub(super) fn skip(turn: &mut Turn<'_>, name: &str, reason: String) -> Answer {
     if item.by == ItemActor::Rollcall {
         return Err(gates::why_rollcall_alone(turn, &item));
     }
-    let rule: Rule = if item.required {
-        turn.policy.waivers.clone()
-    } else {
-        claim::rule_of(turn, &item)
-    };
-    turn.may(&rule)?;
+    turn.may(&waiver_of(turn, &item))?;
     if item.is_settled() {
         return Err(Refusal::AlreadyDone {
             what: format!("{} is settled", item.title),
@@ -130,13 +125,14 @@ pub(super) fn skip(turn: &mut Turn<'_>, name: &str, reason: String) -> Answer {
     })
 }
 
+fn waiver_of(turn: &Turn<'_>, item: &Item) -> Rule {
+    let template = item.who.as_ref();
+    turn.policy
+        .rule_for_waiver(&item.id, item.required, template)
+}
+
 fn unwaive(turn: &mut Turn<'_>, item: &Item) -> Answer {
-    let rule: Rule = if item.required {
-        turn.policy.waivers.clone()
-    } else {
-        claim::rule_of(turn, item)
-    };
-    turn.may(&rule)?;
+    turn.may(&waiver_of(turn, item))?;
     claim::settle(turn, &item.id, false);
     Ok(Reply::Undone {
         title: item.title.clone(),

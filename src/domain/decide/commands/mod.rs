@@ -131,7 +131,11 @@ fn carry_out(
     // Items have rules of their own; they are judged where the item is known. What is not enabled is so for everybody.
     if !matches!(
         name,
-        CommandName::Done | CommandName::Undo | CommandName::Evidence | CommandName::Expedite
+        CommandName::Done
+            | CommandName::Undo
+            | CommandName::Evidence
+            | CommandName::Skip
+            | CommandName::Expedite
     ) {
         turn.may(turn.policy.rule_for_command(name))?;
     }

@@ -2,6 +2,7 @@
 
 use super::FrontItem;
 use super::reader::{Reader, from_word, has, words};
+use crate::domain::fields;
 use crate::domain::policy::Rule;
 use crate::domain::template::{Field, FieldKind, Gate, ItemActor};
 use crate::domain::yaml::{Key, Node, Value};
@@ -42,6 +43,14 @@ impl Reader<'_> {
             );
         }
         name
+    }
+
+    pub(super) fn environment(&mut self, node: &Node) -> Option<String> {
+        let text = self.text(node);
+        fields::environment(&text).unwrap_or_else(|message| {
+            self.say(node.place, message, "use letters, digits and hyphens");
+            None
+        })
     }
 
     pub(super) fn title(&mut self, node: &Node) -> String {

@@ -16,6 +16,7 @@ pub(super) struct Front {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) expedited: bool,
+    pub(super) environment: Option<String>,
     pub(super) fields: Vec<Field>,
     pub(super) items: Vec<FrontItem>,
 }
@@ -50,11 +51,12 @@ pub(super) fn split(text: &str) -> Option<(&str, usize)> {
     None
 }
 
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 7] = [
     "name",
     "title",
     "description",
     "expedited",
+    "environment",
     "fields",
     "items",
 ];
@@ -76,6 +78,7 @@ impl Reader<'_> {
                 "title" => front.title = self.title(node),
                 "description" => front.description = self.text(node),
                 "expedited" => front.expedited = self.bool(node),
+                "environment" => front.environment = self.environment(node),
                 "fields" => front.fields = self.fields(node),
                 _ => front.items = self.items(node),
             }
