@@ -1,6 +1,6 @@
 # The two commands: `make run` starts Rollcall (the sandbox, when no GitHub App is configured), `make test` passes every test.
 
-.PHONY: run test lint deny
+.PHONY: run test lint deny bench
 
 # $(call need,TOOL,WHAT TO DO) fails with one line when a tool is missing.
 need = @command -v $(1) >/dev/null 2>&1 || { echo "$(1) is missing: $(2)" >&2; exit 1; }
@@ -17,6 +17,10 @@ test:
 	$(call need,cargo-nextest,cargo install --locked cargo-nextest)
 	tests/partners/install.sh
 	cargo nextest run --locked
+
+bench:
+	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+	cargo bench --locked
 
 lint:
 	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
