@@ -26,6 +26,7 @@ fn delivery(body: &[u8]) -> Arrival {
         body: body.to_vec(),
         received_at: Timestamp::UNIX_EPOCH,
         installation_target: Some("12345".to_owned()),
+        installation: None,
         stream: None,
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     reconcile,
     store::{StoreError, Wake},
 };
+use jiff::Timestamp;
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -19,12 +20,18 @@ use tokio_util::sync::CancellationToken;
 const POLL: Duration = Duration::from_millis(500);
 /// Between two rounds of reconciliation.
 const RECONCILE: Duration = Duration::from_secs(300);
+/// Between two looks for bodies that are no longer needed.
+const PRUNE: Duration = Duration::from_secs(3_600);
+/// How many bodies are removed at once: nobody else can write meanwhile.
+const PRUNED: u32 = 100;
 /// Between two questions for Rollcall's own name, while GitHub does not answer.
 const IDENTITY: Duration = Duration::from_secs(5);
 /// What is under way when the process is told to stop may take this long.
 const GRACE: Duration = Duration::from_secs(8);
 /// Arrivals handled at the same time; mostly they wait for GitHub.
-const HANDLERS: usize = 4;
+const HANDLERS: usize = 12;
+/// Of these, how many may be one installation's.
+const SHARE: usize = 3;
 /// Effects of one channel performed at the same time.
 const DELIVERERS: usize = 3;
 
@@ -73,6 +80,7 @@ async fn run(parts: Arc<Parts>, stop: CancellationToken) {
         return;
     };
     let mut tasks = JoinSet::new();
+    parts.store.share_among_installations(SHARE);
     let handler = parts.handler(app.clone());
     for _ in 0..HANDLERS {
         let (handler, stop, wake) = (handler.clone(), stop.clone(), parts.store.arrivals());
@@ -86,7 +94,9 @@ async fn run(parts: Arc<Parts>, stop: CancellationToken) {
             tasks.spawn(async move { deliver_by(channel, wake, &stop, &deliverer).await });
         }
     }
-    tasks.spawn(async move { rounds(&handler, &stop).await });
+    let ending = stop.clone();
+    tasks.spawn(async move { rounds(&handler, &ending).await });
+    tasks.spawn(async move { prune(&parts, &stop).await });
     while tasks.join_next().await.is_some() {}
 }
 
@@ -163,6 +173,26 @@ async fn rounds(handler: &Handler, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = pause(RECONCILE) => {}
+        }
+    }
+}
+
+/// Removes the bodies of deliveries that were handled long ago.
+async fn prune(parts: &Parts, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        let before = parts.clock.now().saturating_sub(parts.keep_bodies);
+        let before = before.unwrap_or(Timestamp::MIN);
+        match parts.store.prune_bodies(before, PRUNED).await {
+            Ok(PRUNED) => continue,
+            Ok(_) => {}
+            Err(error) => {
+                let error = crate::chain(&error);
+                tracing::warn!(error, "old bodies could not be removed; trying again later");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = pause(PRUNE) => {}
         }
     }
 }

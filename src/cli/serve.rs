@@ -5,8 +5,8 @@ use crate::{
     clock::Clock,
     config::Config,
     run::{self, Parts, Workers},
-    server::{self, Server},
-    store::{Replayed, Store},
+    server::{self, Patience, Server},
+    store::{Replayed, Sole, Store, StoreError},
 };
 use anyhow::Context;
 use secrecy::ExposeSecret;
@@ -54,6 +54,7 @@ pub(super) fn serve(config: &Config, clock: Clock) -> anyhow::Result<()> {
 pub(super) struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    sole: Sole,
     store: Store,
     workers: Option<Workers>,
     serving: JoinHandle<()>,
@@ -63,6 +64,7 @@ pub(super) struct Running {
 impl Running {
     /// Starts a server. `paced` keeps GitHub's pace, which stand-ins do not need.
     pub async fn start(config: &Config, clock: Clock, paced: bool) -> anyhow::Result<Self> {
+        let sole = claim(config)?;
         let store = open(config).await?;
         let listener = TcpListener::bind(config.listen).await;
         let nothing = || format!("`listen`: nothing can listen at {}", config.listen);
@@ -77,10 +79,16 @@ impl Running {
         let workers = parts.transpose()?.map(run::start);
         let router = Server::new(config, store.clone(), clock).router();
         let shutdown = CancellationToken::new();
-        let serving = tokio::spawn(server::serve(listener, router, shutdown.clone()));
+        let serving = tokio::spawn(server::serve(
+            listener,
+            router,
+            Patience::default(),
+            shutdown.clone(),
+        ));
         info!(%address, "listening");
         Ok(Self {
             address,
+            sole,
             store,
             workers,
             serving,
@@ -101,7 +109,18 @@ impl Running {
             warn!("some requests were under way for too long; their senders come again");
         }
         self.store.close().await;
+        drop(self.sole);
     }
+}
+
+fn claim(config: &Config) -> anyhow::Result<Sole> {
+    Sole::claim(config.database_url.expose_secret()).map_err(|error| match error {
+        StoreError::InUse { .. } => Hinted::error(
+            format!("`database_url`: {error}"),
+            "a SQLite file serves one process; stop the other one, or use PostgreSQL, which several may share",
+        ),
+        error => anyhow::Error::new(error).context("`database_url`: the database cannot be used"),
+    })
 }
 
 async fn open(config: &Config) -> anyhow::Result<Store> {
@@ -142,6 +161,10 @@ pub(super) fn replay(
             writeln!(terminal.err, "`{delivery}` is queued again")?;
             Ok(0)
         }
+        Replayed::Gone => Err(Hinted::error(
+            format!("the body of delivery `{delivery}` is no longer kept: it was handled long ago"),
+            "`limits.keep_bodies_days` says for how long bodies are kept; `/refresh` on the issue reads it from GitHub again",
+        )),
         Replayed::Unknown => Err(Hinted::error(
             format!("there is no delivery `{delivery}`"),
             "the App's settings page on GitHub lists recent deliveries under Advanced",

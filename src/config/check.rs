@@ -112,6 +112,7 @@ fn check_telegram(
 fn check_limits(layers: &Layers, section: &LimitsSection) -> Result<Limits, ConfigError> {
     let limits = Limits {
         body_bytes: required(layers, "limits.body_bytes", section.body_bytes)?,
+        room_bytes: required(layers, "limits.room_bytes", section.room_bytes)?,
         concurrent_requests: required(
             layers,
             "limits.concurrent_requests",
@@ -122,6 +123,8 @@ fn check_limits(layers: &Layers, section: &LimitsSection) -> Result<Limits, Conf
             "limits.request_seconds",
             section.request_seconds,
         )?),
+        keep_bodies: Duration::from_hours(24)
+            * required(layers, "limits.keep_bodies_days", section.keep_bodies_days)?,
     };
     for (key, zero) in [
         ("limits.body_bytes", limits.body_bytes == 0),
@@ -130,10 +133,15 @@ fn check_limits(layers: &Layers, section: &LimitsSection) -> Result<Limits, Conf
             limits.concurrent_requests == 0,
         ),
         ("limits.request_seconds", limits.request_time.is_zero()),
+        ("limits.keep_bodies_days", limits.keep_bodies.is_zero()),
     ] {
         if zero {
             return Err(wrong(layers, key, "must be greater than zero"));
         }
+    }
+    if limits.room_bytes < limits.body_bytes {
+        let message = "must be at least `limits.body_bytes`, or the largest webhook never fits";
+        return Err(wrong(layers, "limits.room_bytes", message));
     }
     Ok(limits)
 }

@@ -74,8 +74,10 @@ pub(super) struct ApiSection {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct LimitsSection {
     pub body_bytes: Option<usize>,
+    pub room_bytes: Option<usize>,
     pub concurrent_requests: Option<usize>,
     pub request_seconds: Option<u64>,
+    pub keep_bodies_days: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -122,10 +122,14 @@ pub struct Grant {
 pub struct Limits {
     /// Largest webhook in bytes.
     pub body_bytes: usize,
+    /// Bytes of bodies in memory at the same time.
+    pub room_bytes: usize,
     /// Requests worked on at the same time.
     pub concurrent_requests: usize,
     /// Time after which a request is given up.
     pub request_time: Duration,
+    /// Time for which the body of a delivery is kept after it was handled.
+    pub keep_bodies: Duration,
 }
 
 impl Config {

@@ -39,6 +39,7 @@ pub fn arrival_of(event: &Event, source: Source, now: Timestamp) -> Arrival {
         body: serde_json::to_vec(event).expect("an event holds nothing that JSON cannot"),
         received_at: now,
         installation_target: None,
+        installation: Some(signed(event.place.installation.0)),
         stream: Some(event.stream()),
     }
 }

@@ -33,6 +33,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Name of this process in leases.
     pub worker: String,
+    /// How long bodies of deliveries are kept after they were handled.
+    pub keep_bodies: Duration,
 }
 
 /// A part that cannot be made from the configuration.
@@ -78,6 +80,7 @@ impl Parts {
             audiences: config.audiences.clone().into(),
             clock,
             worker,
+            keep_bodies: config.limits.keep_bodies,
         })
     }
 

@@ -6,7 +6,7 @@ use crate::{
     domain::ids::{Place, RolloutId},
     store::{Accepted, Arrival, Fate, RolloutRow, Source, Store, StoreError},
     webhook::{
-        body::read_body,
+        body::{Room, read_body},
         order::{self, Order},
         refusal::Refusal,
     },
@@ -34,14 +34,16 @@ struct Api {
     store: Store,
     clock: Clock,
     web_url: String,
+    room: Room,
 }
 
-pub(super) fn routes(server: &Server) -> Router {
+pub(super) fn routes(server: &Server, room: &Room) -> Router {
     let tokens: Arc<[SecretString]> = server.api_tokens.clone().into();
     let api = Api {
         store: server.store.clone(),
         clock: server.clock.clone(),
         web_url: server.web_url.clone(),
+        room: room.clone(),
     };
     Router::new()
         .route("/api/rollouts", post(create))
@@ -53,11 +55,11 @@ pub(super) fn routes(server: &Server) -> Router {
 /// Takes an order: 202 with the rollout's id once it is durable. The same order again finds the first; one that had been refused is
 /// tried again.
 async fn create(State(api): State<Arc<Api>>, body: Body) -> Response {
-    let body = match read_body(body, ORDER_BYTES).await {
+    let body = match read_body(body, ORDER_BYTES, &api.room).await {
         Ok(body) => body,
         Err(refusal) => return refusal.into_response(),
     };
-    let order = match order::parse(&body) {
+    let order = match order::parse(&body.bytes) {
         Ok(order) => order,
         Err(mistakes) => {
             let message = "the order cannot be taken as it is";
@@ -112,6 +114,7 @@ impl Api {
             body: serde_json::to_vec(order).expect("an order is texts, lists and maps"),
             received_at: self.clock.now(),
             installation_target: None,
+            installation: None,
             stream: Some(format!("rollout:{id}")),
         };
         let accepted = self.store.accept(arrival).await?;

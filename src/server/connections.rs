@@ -15,21 +15,40 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
-/// A client has this long to send the head of a request; a connection that is kept alive is idle this long at most.
-const HEAD_TIME: Duration = Duration::from_secs(30);
 /// Largest head of a request in bytes. GitHub's are below 2 KB.
 const HEAD_BYTES: usize = 32 * 1024;
-/// Most connections at the same time; others wait in the system's queue.
-const CONNECTIONS: usize = 4096;
 /// Rest after the system could not hand over a connection, for want of file descriptors say.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How much patience there is with clients.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// A client has this long to send the head of a request; a connection that is kept alive is idle this long at most.
+    pub head_time: Duration,
+    /// Most connections at the same time; others wait in the system's queue.
+    pub connections: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head_time: Duration::from_secs(10),
+            connections: 4096,
+        }
+    }
+}
 
 /// Serves until `shutdown`. Then no connection is taken any more, and requests that are being worked on are finished.
 ///
 /// The caller bounds how long it waits for that.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    patience: Patience,
+    shutdown: CancellationToken,
+) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(patience.connections));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else {
             break;
@@ -40,7 +59,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
         };
         match accepted {
             Ok((stream, _)) => {
-                let connection = graceful.watch(connection(stream, router.clone()));
+                let connection = graceful.watch(connection(stream, router.clone(), patience));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
                         debug!(%error, "connection broke off");
@@ -58,13 +77,14 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
 fn connection(
     stream: TcpStream,
     router: Router,
+    patience: Patience,
 ) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "answers on this connection may be late");
     }
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+        .header_read_timeout(patience.head_time)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
 }

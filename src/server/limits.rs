@@ -3,7 +3,6 @@
 use crate::webhook::refusal::Refusal;
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -27,9 +26,7 @@ pub(super) async fn take_a_place(
     next: Next,
 ) -> Response {
     let Ok(_place) = places.0.try_acquire() else {
-        let message = "too many requests at the same time; send it again later";
-        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message);
-        return ([("retry-after", "1")], refusal).into_response();
+        return Refusal::busy().into_response();
     };
     next.run(request).await
 }

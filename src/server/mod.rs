@@ -6,13 +6,14 @@ mod health;
 mod limits;
 mod token;
 
-pub use connections::serve;
+pub use connections::{Patience, serve};
 
 use crate::{
     clock::Clock,
     config::Config,
     store::Store,
     webhook::{
+        body::Room,
         receive::{Receiver, receive},
         refusal::Refusal,
     },
@@ -22,7 +23,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::from_fn_with_state,
     response::IntoResponse,
-    routing::{get, post},
+    routing::post,
 };
 use limits::{Places, take_a_place};
 use secrecy::SecretString;
@@ -34,10 +35,6 @@ use tower_http::{
 
 /// Where people read GitHub when nothing else is configured.
 const GITHUB: &str = "https://github.com";
-
-/// What Rollcall says of itself at `/`.
-const ABOUT: &str =
-    "This is Rollcall: it runs software-update rollouts as checklists on GitHub issues.\n";
 
 /// Headers that every answer carries unless its route says otherwise: nothing here is a page.
 const SECURITY: [(HeaderName, &str); 5] = [
@@ -66,6 +63,8 @@ pub struct Server {
     pub web_url: String,
     /// Largest webhook in bytes.
     pub body_bytes: usize,
+    /// Bytes of bodies in memory at the same time.
+    pub room_bytes: usize,
     /// Requests worked on at the same time.
     pub concurrent_requests: usize,
     /// Time after which a request is given up.
@@ -85,6 +84,7 @@ impl Server {
             api_tokens: config.api_tokens.clone(),
             web_url: web_url.unwrap_or_else(|| GITHUB.to_owned()),
             body_bytes: config.limits.body_bytes,
+            room_bytes: config.limits.room_bytes,
             concurrent_requests: config.limits.concurrent_requests,
             request_time: config.limits.request_time,
         }
@@ -94,13 +94,15 @@ impl Server {
     pub fn router(self) -> Router {
         let places = Places::new(self.concurrent_requests);
         let request_time = self.request_time;
-        let mut work = api::routes(&self);
+        let room = Room::new(self.room_bytes);
+        let mut work = api::routes(&self, &room);
         if let Some((app_id, secrets)) = self.webhook.clone() {
             let receiver = Arc::new(Receiver {
                 store: self.store.clone(),
                 secrets,
                 app_id,
                 body_bytes: self.body_bytes,
+                room,
                 clock: self.clock.clone(),
             });
             work = work.merge(Router::new().route("/webhook", post(receive).with_state(receiver)));
@@ -112,7 +114,6 @@ impl Server {
         let routes = work
             .layer(from_fn_with_state(places, take_a_place))
             .merge(health::routes(&self))
-            .route("/", get(|| async { ABOUT }))
             .layer(limits)
             .layer(CatchPanicLayer::custom(after_a_panic));
         with_security_headers(routes)

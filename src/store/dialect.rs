@@ -24,12 +24,18 @@ pub(super) enum Durability {
     Light,
 }
 
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "begin", include_str!("../../migrations/0001_begin.sql")),
     (
         2,
         "targets",
         include_str!("../../migrations/0002_targets.sql"),
+    ),
+    (3, "turns", include_str!("../../migrations/0003_turns.sql")),
+    (
+        4,
+        "pruned",
+        include_str!("../../migrations/0004_pruned.sql"),
     ),
 ];
 

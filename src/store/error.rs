@@ -45,6 +45,23 @@ pub enum StoreError {
     /// The arrivals that were to be committed together were not.
     #[error("the arrival was not stored")]
     Group(#[source] Arc<StoreError>),
+    /// Another process serves from this SQLite file.
+    #[error("`{file}` is in use by another Rollcall, process {process}")]
+    InUse {
+        /// The database.
+        file: String,
+        /// The number of the process that has it.
+        process: String,
+    },
+    /// The file that says who serves from a SQLite file cannot be used.
+    #[error("`{file}` cannot be locked")]
+    Lock {
+        /// The file beside the database.
+        file: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
     /// The store was closed while the call waited.
     #[error("the store is closed")]
     Closed,

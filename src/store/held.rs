@@ -1,7 +1,7 @@
 //! The leases that this process holds. A lost one is worked on again when it runs out: nothing depends on this map but
 //! the right to finish.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::StoreError;
@@ -35,6 +35,18 @@ impl Held {
         if all.get(&key) == Some(lease) {
             all.remove(&key);
         }
+    }
+
+    /// The installations that have at least so many arrivals under work.
+    pub(super) fn installations_with(&self, leases: usize, now: i64) -> BTreeSet<i64> {
+        let mut counts = HashMap::<i64, usize>::new();
+        for ((inbox, _), lease) in self.all().iter() {
+            if *inbox && lease.until > now {
+                *counts.entry(lease.installation).or_default() += 1;
+            }
+        }
+        let full = counts.into_iter().filter(|(_, count)| *count >= leases);
+        full.map(|(installation, _)| installation).collect()
     }
 
     pub(super) fn forget_worker(&self, worker: &str) {

@@ -24,7 +24,9 @@ pub mod outbox;
 /// The rollouts, each with its version.
 pub mod rollouts;
 mod row;
+mod sole;
 mod streams;
+mod turns;
 mod wake;
 
 use std::sync::Arc;
@@ -40,12 +42,14 @@ pub use inbox::{Accepted, Arrival, LeasedArrival, Outcome, Replayed, Routed, Sou
 pub use ledger::LedgerRow;
 pub use outbox::{EffectRow, LeasedEffect, PutMode};
 pub use rollouts::{RolloutRow, Scope};
+pub use sole::Sole;
 pub use wake::Wake;
 
 use database::Database;
 use dialect::Durability;
 use held::Held;
 use inbox::accept::{Acceptance, accept_groups};
+use turns::Turns;
 use wake::Bell;
 
 /// A database that is open and up to date. Clones share it.
@@ -53,6 +57,7 @@ use wake::Bell;
 pub struct Store {
     database: Database,
     held: Arc<Held>,
+    turns: Arc<Turns>,
     acceptances: mpsc::Sender<Acceptance>,
     arrivals: Bell,
     departures: Bell,
@@ -74,6 +79,7 @@ impl Store {
         Ok(Self {
             database,
             held: Arc::default(),
+            turns: Arc::default(),
             acceptances,
             arrivals,
             departures: Bell::new(),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::database::Tx;
 use super::{Database, StoreError};
 
-/// The stream of rows that nobody has routed yet.
+/// How the streams of rows begin that nobody has routed yet: one for each installation, as far as it is known.
 pub(super) const UNROUTED: &str = "?";
 
 /// `inbox`, or a channel of the outbox.
@@ -25,6 +25,8 @@ pub(super) struct Lease {
     pub(super) queue: String,
     pub(super) stream: String,
     pub(super) worker: String,
+    /// Whose stream it is; 0 in the outbox.
+    pub(super) installation: i64,
     /// When it ends; no two leases of a stream end at the same time, so it also tells them apart.
     pub(super) until: i64,
     /// Of the effect's payload when it was leased; 0 in the inbox.
@@ -37,7 +39,7 @@ pub(super) struct Touched(BTreeMap<(String, String), Touch>);
 
 enum Touch {
     Own(i64),
-    Other(i64),
+    Other { due: i64, installation: i64 },
 }
 
 impl Touched {
@@ -47,11 +49,11 @@ impl Touched {
         self.0.insert(name, Touch::Own(lease.until));
     }
 
-    /// A stream that gets a row which is due at the given time.
-    pub(super) fn add(&mut self, queue: &str, stream: &str, due: i64) {
+    /// A stream of an installation (0: nobody's) that gets a row which is due at the given time.
+    pub(super) fn add(&mut self, queue: &str, stream: &str, due: i64, installation: i64) {
         let name = (queue.to_owned(), stream.to_owned());
-        let touch = self.0.entry(name).or_insert(Touch::Other(due));
-        if let Touch::Other(earliest) = touch {
+        let new = Touch::Other { due, installation };
+        if let Touch::Other { due: earliest, .. } = self.0.entry(name).or_insert(new) {
             *earliest = due.min(*earliest);
         }
     }
@@ -60,8 +62,8 @@ impl Touched {
     pub(super) async fn write(&self, tx: &mut Tx) -> Result<bool, StoreError> {
         for ((queue, stream), touch) in &self.0 {
             match touch {
-                Touch::Other(due) => {
-                    touch_stream(tx, queue, stream, *due).await?;
+                Touch::Other { due, installation } => {
+                    touch_stream(tx, queue, stream, *due, *installation).await?;
                 }
                 Touch::Own(until) => {
                     if !give_back(tx, queue, stream, *until).await? {
@@ -80,12 +82,17 @@ pub(super) async fn touch_stream(
     queue: &str,
     stream: &str,
     due: i64,
+    installation: i64,
 ) -> Result<Option<String>, StoreError> {
-    const TOUCH: &str = "INSERT INTO streams (queue, name, due) VALUES ($1, $2, $3)
+    const TOUCH: &str = "INSERT INTO streams (queue, name, due, installation) VALUES ($1, $2, $3, $4)
         ON CONFLICT (queue, name) DO UPDATE SET due = CASE
             WHEN streams.worker IS NULL AND excluded.due < streams.due THEN excluded.due ELSE streams.due END
         RETURNING worker";
-    let holder = sqlx::query_scalar(TOUCH).bind(queue).bind(stream).bind(due);
+    let holder = sqlx::query_scalar(TOUCH)
+        .bind(queue)
+        .bind(stream)
+        .bind(due)
+        .bind(installation);
     Ok(holder.fetch_one(&mut **tx).await?)
 }
 
@@ -99,6 +106,21 @@ pub(super) async fn next_stream(
         "SELECT name FROM streams WHERE queue = $1 AND due <= $2 ORDER BY due LIMIT 1";
     let name = sqlx::query_scalar(NEXT).bind(queue).bind(now);
     Ok(name.fetch_optional(database.reader()).await?)
+}
+
+/// The stream of the inbox that has been due for the longest time, of the first installation after the given one.
+pub(super) async fn next_stream_after(
+    database: &Database,
+    installation: i64,
+    now: i64,
+) -> Result<Option<(String, i64)>, StoreError> {
+    const NEXT: &str = "SELECT name, installation FROM streams
+        WHERE queue = $1 AND installation > $2 AND due <= $3 ORDER BY installation, due LIMIT 1";
+    let next = sqlx::query_as(NEXT)
+        .bind(INBOX)
+        .bind(installation)
+        .bind(now);
+    Ok(next.fetch_optional(database.reader()).await?)
 }
 
 /// Takes a due stream. False: another worker was faster.

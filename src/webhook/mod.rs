@@ -7,3 +7,4 @@ pub mod payload;
 pub mod receive;
 pub mod refusal;
 pub mod signature;
+pub mod whose;

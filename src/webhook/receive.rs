@@ -1,6 +1,11 @@
 //! `POST /webhook`: check, store, acknowledge. No JSON is parsed before the row is durable.
 
-use super::{body::read_body, refusal::Refusal, signature::is_signed};
+use super::{
+    body::{Room, Whole, read_body},
+    refusal::Refusal,
+    signature::is_signed,
+    whose::installation_in,
+};
 use crate::{
     clock::Clock,
     store::{Arrival, Source, Store},
@@ -31,6 +36,8 @@ pub struct Receiver {
     pub app_id: u64,
     /// Largest body in bytes.
     pub body_bytes: usize,
+    /// Where bodies are kept until they are stored.
+    pub room: Room,
     /// The time.
     pub clock: Clock,
 }
@@ -60,20 +67,24 @@ pub async fn receive(
 
 async fn accept(receiver: &Receiver, headers: &HeaderMap, body: Body) -> Result<String, Refusal> {
     check_content_type(headers)?;
-    let body = read_body(body, receiver.body_bytes).await?;
+    let Whole { bytes: body, room } = read_body(body, receiver.body_bytes, &receiver.room).await?;
     check_signature(headers, &body, &receiver.secrets)?;
     let installation_target = check_target(headers, receiver.app_id)?;
+    let installation = installation_in(&body);
     let arrival = Arrival {
         source: Source::Github,
         key: name(headers, "x-github-delivery")?,
         kind: name(headers, "x-github-event")?,
-        body: body.to_vec(),
+        body,
         received_at: receiver.clock.now(),
         installation_target,
+        installation,
         stream: None,
     };
     let (delivery, event) = (arrival.key.clone(), arrival.kind.clone());
-    match receiver.store.accept(arrival).await {
+    let accepted = receiver.store.accept(arrival).await;
+    drop(room);
+    match accepted {
         Ok(accepted) => {
             debug!(delivery.id = delivery, event, ?accepted, "webhook accepted");
             Ok(delivery)

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -38,6 +38,16 @@ impl Refusal {
         )
     }
 
+    /// Too much at the same time; the sender should come again.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "too many requests at the same time; send it again later",
+        )
+    }
+
     /// Larger than allowed.
     #[must_use]
     pub fn too_large(limit: usize) -> Self {
@@ -52,6 +62,11 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = json!({ "error": self.code, "message": self.message });
-        (self.status, Json(body)).into_response()
+        let mut answer = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            let later = HeaderValue::from_static("1");
+            answer.headers_mut().insert(RETRY_AFTER, later);
+        }
+        answer
     }
 }

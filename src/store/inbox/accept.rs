@@ -1,5 +1,6 @@
 //! Accepting: durable before it returns, and together with all that arrive at the same time.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::slice;
 use std::sync::{Arc, LazyLock};
@@ -123,8 +124,18 @@ async fn accept_group(
 /// Notes the streams that these arrivals join.
 pub(in super::super) fn touch_arrivals(touched: &mut Touched, arrivals: &[Arrival]) {
     for arrival in arrivals {
-        let stream = arrival.stream.as_deref().unwrap_or(UNROUTED);
-        touched.add(INBOX, stream, micros(arrival.received_at));
+        let installation = arrival.installation.unwrap_or_default();
+        let due = micros(arrival.received_at);
+        touched.add(INBOX, &stream_of(arrival), due, installation);
+    }
+}
+
+/// Until it is routed, an arrival waits among those of its installation, so that it is held up by nobody else's.
+fn stream_of(arrival: &Arrival) -> Cow<'_, str> {
+    match (&arrival.stream, arrival.installation) {
+        (Some(stream), _) => Cow::Borrowed(stream),
+        (None, Some(installation)) => Cow::Owned(format!("{UNROUTED}{installation}")),
+        (None, None) => Cow::Borrowed(UNROUTED),
     }
 }
 
@@ -161,7 +172,8 @@ async fn insert_chunk(
             .bind(arrival.kind.as_str())
             .bind(micros(arrival.received_at))
             .bind(arrival.installation_target.as_deref())
-            .bind(arrival.stream.as_deref().unwrap_or(UNROUTED));
+            .bind(arrival.installation)
+            .bind(stream_of(arrival).into_owned());
     }
     let mut new = HashMap::with_capacity(arrivals.len());
     for row in insert.fetch_all(&mut **tx).await? {
@@ -212,14 +224,17 @@ impl Statements {
         let values =
             |row: &dyn Fn(usize) -> String| (0..rows).map(row).collect::<Vec<_>>().join(", ");
         let arrival = |row: usize| {
-            let [key, source, kind, at, target, stream] = std::array::from_fn(|n| 6 * row + n + 1);
-            format!("(${key}, ${source}, ${kind}, ${at}, ${target}, ${stream}, 'queued', ${at}, 0)")
+            let [key, source, kind, at, target, installation, stream] =
+                std::array::from_fn(|n| 7 * row + n + 1);
+            format!(
+                "(${key}, ${source}, ${kind}, ${at}, ${target}, ${installation}, ${stream}, 'queued', ${at}, 0)"
+            )
         };
         let body = |row: usize| format!("(${}, ${})", 2 * row + 1, 2 * row + 2);
         Self {
             rows,
             arrivals: format!(
-                "INSERT INTO inbox (key, source, kind, received_at, installation_target, stream, \
+                "INSERT INTO inbox (key, source, kind, received_at, installation_target, installation, stream, \
                  state, ready_at, attempts) VALUES {} ON CONFLICT (key) DO NOTHING RETURNING id, key",
                 values(&arrival)
             ),

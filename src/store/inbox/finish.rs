@@ -42,7 +42,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         // An arrival that nobody could route waits in a stream of its own: it must not hold up the others.
         const RELEASE: &str = "UPDATE inbox SET ready_at = $2, reason = $3,
-            stream = CASE WHEN stream = '?' THEN '?' || key ELSE stream END
+            stream = CASE WHEN substr(stream, 1, 1) = '?' THEN '?:' || key ELSE stream END
             WHERE id = $1 RETURNING stream";
         let (mut tx, lease) = self.end_lease(id).await?;
         let stream: String = sqlx::query_scalar(RELEASE)
@@ -52,7 +52,8 @@ impl Store {
             .fetch_one(&mut *tx)
             .await?;
         if stream != lease.stream {
-            streams::touch_stream(&mut tx, INBOX, &stream, micros(retry_at)).await?;
+            let due = micros(retry_at);
+            streams::touch_stream(&mut tx, INBOX, &stream, due, lease.installation).await?;
         }
         self.settle_arrival(tx, id, lease).await
     }
@@ -72,19 +73,22 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn replay(&self, key: &str, now: Timestamp) -> Result<Replayed, StoreError> {
-        const STREAM: &str = "SELECT stream FROM inbox WHERE key = $1";
+        const STREAM: &str = "SELECT stream, COALESCE(installation, 0) AS installation, pruned FROM inbox WHERE key = $1";
         const REPLAY: &str = "UPDATE inbox
             SET state = 'queued', ready_at = $2, attempts = 0, reason = NULL, finished_at = NULL
-            WHERE key = $1 AND state <> 'queued'";
+            WHERE key = $1 AND state <> 'queued' AND pruned = 0";
         let mut tx = self.database.begin(Durability::Full).await?;
-        let stream: Option<String> = sqlx::query_scalar(STREAM)
+        let found: Option<(String, i64, i64)> = sqlx::query_as(STREAM)
             .bind(key)
             .fetch_optional(&mut *tx)
             .await?;
-        let Some(stream) = stream else {
+        let Some((stream, installation, pruned)) = found else {
             return Ok(Replayed::Unknown);
         };
-        streams::touch_stream(&mut tx, INBOX, &stream, micros(now)).await?;
+        if pruned != 0 {
+            return Ok(Replayed::Gone);
+        }
+        streams::touch_stream(&mut tx, INBOX, &stream, micros(now), installation).await?;
         sqlx::query(REPLAY)
             .bind(key)
             .bind(micros(now))

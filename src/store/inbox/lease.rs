@@ -10,15 +10,17 @@ use super::super::database::Tx;
 use super::super::dialect::Durability;
 use super::super::row::{length, micros};
 use super::super::streams::{self, INBOX, Lease, Touched};
+use super::super::turns::Turn;
 use super::super::{Store, StoreError};
 use super::finish::finish;
 use super::{LeasedArrival, Routed};
 
 impl Store {
-    /// The oldest arrival of a stream that nobody else is working on, if there is one.
+    /// The oldest arrival of a stream that nobody else is working on, if there is one. Installations take turns, and
+    /// none has more than its share of this process: see [`Store::share_among_installations`].
     ///
-    /// Arrivals that nobody has routed yet are a stream too: one worker at a time routes them, in order, and so they
-    /// join their streams in order.
+    /// Arrivals of an installation that nobody has routed yet are a stream too: one worker at a time routes them, in
+    /// order, and so they join their streams in order.
     ///
     /// # Errors
     /// The database failed, or the row cannot be read: it is parked then, and the next call goes on.
@@ -28,12 +30,17 @@ impl Store {
         lease_for: Duration,
         worker: &str,
     ) -> Result<Option<LeasedArrival>, StoreError> {
+        let Some(mut turn) = self.turns.take().await else {
+            return Ok(None);
+        };
         let now = micros(now);
-        while let Some(stream) = streams::next_stream(&self.database, INBOX, now).await? {
+        while let Some((stream, installation)) = self.next_in_turn(&turn, now).await? {
+            turn.last = installation;
             let lease = Lease {
                 queue: INBOX.to_owned(),
                 stream,
                 worker: worker.to_owned(),
+                installation,
                 until: now.saturating_add(length(lease_for)),
                 generation: 0,
             };
@@ -57,7 +64,35 @@ impl Store {
             tx.commit().await?;
             leased?;
         }
+        turn.nothing_found();
         Ok(None)
+    }
+
+    /// Looks at every installation once, beginning after the one that was served last.
+    async fn next_in_turn(
+        &self,
+        turn: &Turn<'_>,
+        now: i64,
+    ) -> Result<Option<(String, i64)>, StoreError> {
+        let full = self.held.installations_with(self.turns.share(), now);
+        let (mut after, mut is_second_round) = (turn.last, false);
+        loop {
+            match streams::next_stream_after(&self.database, after, now).await? {
+                Some((_, installation)) if is_second_round && installation > turn.last => {
+                    return Ok(None);
+                }
+                Some((_, installation)) if full.contains(&installation) => after = installation,
+                Some(next) => return Ok(Some(next)),
+                None if is_second_round => return Ok(None),
+                None => (after, is_second_round) = (i64::MIN, true),
+            }
+        }
+    }
+
+    /// From now on this process handles at most so many arrivals of one installation at the same time. What one
+    /// installation sends, and however long GitHub takes over it, leaves the other workers to the others.
+    pub fn share_among_installations(&self, share: usize) {
+        self.turns.set_share(share);
     }
 
     /// Says which stream a leased arrival belongs to. Needs no network, so that routing never waits.
@@ -76,7 +111,8 @@ impl Store {
         let lease = self.held.arrival(id)?;
         let mut tx = self.database.begin(Durability::Light).await?;
         let mut touched = Touched::default();
-        touched.add(INBOX, stream, micros(now));
+        let owner = installation.unwrap_or(lease.installation);
+        touched.add(INBOX, stream, micros(now), owner);
         touched.own(&lease);
         if !touched.write(&mut tx).await? {
             self.held.forget(id, &lease);
@@ -94,6 +130,7 @@ impl Store {
         let next = Lease {
             stream: stream.to_owned(),
             worker: worker.to_owned(),
+            installation: owner,
             ..lease.clone()
         };
         let mine = is_head(&mut tx, stream, id).await? && keep(&mut tx, &next).await?;

@@ -4,6 +4,7 @@ pub(super) mod accept;
 pub mod fate;
 pub(super) mod finish;
 mod lease;
+mod prune;
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
@@ -72,6 +73,8 @@ pub struct Arrival {
     pub received_at: Timestamp,
     /// `X-GitHub-Hook-Installation-Target-ID`.
     pub installation_target: Option<String>,
+    /// The installation that it is about, as far as that shows. Installations take turns.
+    pub installation: Option<i64>,
     /// The stream, when it is known without reading the body.
     pub stream: Option<String>,
 }
@@ -155,4 +158,6 @@ pub enum Replayed {
     Yes,
     /// No arrival has this key.
     Unknown,
+    /// It was handled so long ago that its body is no longer kept.
+    Gone,
 }

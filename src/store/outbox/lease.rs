@@ -29,6 +29,7 @@ impl Store {
                 queue: channel.to_owned(),
                 stream,
                 worker: worker.to_owned(),
+                installation: 0,
                 until: now.saturating_add(length(lease_for)),
                 generation: 0,
             };

@@ -10,7 +10,7 @@ use super::{EffectRow, PutMode};
 pub(in super::super) fn touch_effects(touched: &mut Touched, effects: &[EffectRow]) {
     for effect in effects {
         if effect.mode != PutMode::Cancel {
-            touched.add(&effect.channel, &effect.stream, micros(effect.due));
+            touched.add(&effect.channel, &effect.stream, micros(effect.due), 0);
         }
     }
 }

@@ -116,6 +116,7 @@ impl TestApp {
             api_tokens: vec![SecretString::from(TOKEN)],
             web_url: "https://github.example".parse().expect("an address"),
             body_bytes: 25 * 1024 * 1024,
+            room_bytes: 64 * 1024 * 1024,
             concurrent_requests: 100,
             request_time: Duration::from_secs(10),
         };

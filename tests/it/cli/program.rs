@@ -100,6 +100,24 @@ fn a_mistake_in_the_environment_ends_the_program_with_2() {
 }
 
 #[test]
+fn a_second_server_on_the_same_file_is_refused_until_the_first_is_dead() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut first = Running::start(&folder);
+    let second = serve(&folder).output().expect("the program runs");
+    assert_eq!(second.status.code(), Some(1));
+    let told = String::from_utf8(second.stderr).expect("text");
+    let process = first.child.id();
+    let expected = format!(
+        "error: `database_url`: `rollcall.sqlite` is in use by another Rollcall, process {process}\nhint: "
+    );
+    assert!(told.starts_with(&expected), "{told}");
+    first.child.kill().expect("a process to kill");
+    first.child.wait().expect("its end");
+    let (code, log) = Running::start(&folder).stop();
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[test]
 fn the_server_starts_takes_a_webhook_and_stops_when_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let running = Running::start(&folder);

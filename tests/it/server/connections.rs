@@ -2,7 +2,7 @@
 
 use super::{SECRET, server};
 use crate::support::database::TestDatabase;
-use rollcall::webhook::signature::sign;
+use rollcall::{server::Patience, webhook::signature::sign};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -22,6 +22,13 @@ struct Running {
 }
 
 async fn start(change: impl FnOnce(&mut rollcall::server::Server)) -> Running {
+    start_with(Patience::default(), change).await
+}
+
+async fn start_with(
+    patience: Patience,
+    change: impl FnOnce(&mut rollcall::server::Server),
+) -> Running {
     let database = TestDatabase::sqlite();
     let mut server = server(database.open().await);
     change(&mut server);
@@ -31,6 +38,7 @@ async fn start(change: impl FnOnce(&mut rollcall::server::Server)) -> Running {
     let task = tokio::spawn(rollcall::server::serve(
         listener,
         server.router(),
+        patience,
         shutdown.clone(),
     ));
     Running {
@@ -147,4 +155,71 @@ async fn a_head_that_is_too_large_is_refused() {
         .expect("an answer in time")
         .expect("an answer");
     assert_eq!(&answer, b"HTTP/1.1 431");
+}
+
+/// A client that dawdles: with what it sends, the connection is closed all the same, and another takes its place.
+async fn dawdles(begin: &str, answered: bool) {
+    let patience = Patience {
+        head_time: Duration::from_millis(50),
+        connections: 1,
+    };
+    let running = start_with(patience, |_| {}).await;
+    let mut slow = connect(&running).await;
+    slow.write_all(begin.as_bytes())
+        .await
+        .expect("a connection");
+    let rest = read_to_end(&mut slow).await;
+    assert_eq!(rest.starts_with("HTTP/1.1 200"), answered, "{rest}");
+    let mut next = connect(&running).await;
+    next.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .expect("a connection");
+    let answer = read_to_end(&mut next).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn who_never_ends_the_head_of_a_request_is_let_go() {
+    dawdles("POST /webhook HTTP/1.1\r\nhost: x\r\nx-slow: ", false).await;
+}
+
+#[tokio::test]
+async fn who_says_nothing_is_let_go() {
+    dawdles("", false).await;
+}
+
+#[tokio::test]
+async fn who_keeps_a_connection_and_asks_nothing_more_is_let_go() {
+    dawdles("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n", true).await;
+}
+
+#[tokio::test]
+async fn what_is_promised_takes_no_room_but_what_came_does() {
+    let running = start(|server| server.room_bytes = 1_000).await;
+    let mut promising = connect(&running).await;
+    promising
+        .write_all(head(900, "sha256=00").as_bytes())
+        .await
+        .expect("a connection");
+    let ask = async |body: &str| {
+        let mut stream = connect(&running).await;
+        let head = head(body.len(), &sign(body.as_bytes(), &SECRET.into()));
+        stream
+            .write_all(format!("{head}{body}").as_bytes())
+            .await
+            .expect("a connection");
+        read_to_end(&mut stream).await
+    };
+    let fits = ask(&"x".repeat(900)).await;
+    assert!(fits.starts_with("HTTP/1.1 202"), "{fits}");
+    let again = ask(&"x".repeat(900)).await;
+    assert!(
+        again.starts_with("HTTP/1.1 202"),
+        "the room is free again: {again}"
+    );
+    let too_much = ask(&"x".repeat(1_100)).await;
+    assert!(
+        too_much.starts_with("HTTP/1.1 503") && too_much.contains("retry-after: 1"),
+        "{too_much}"
+    );
 }

@@ -3,6 +3,7 @@
 mod api;
 mod connections;
 mod health;
+mod routes;
 mod webhook;
 
 use crate::support::database::TestDatabase;
@@ -125,6 +126,7 @@ fn server(store: Store) -> Server {
         api_tokens: vec![TOKEN.into()],
         web_url: "https://github.com".into(),
         body_bytes: 1024 * 1024,
+        room_bytes: 64 * 1024 * 1024,
         concurrent_requests: 512,
         request_time: Duration::from_secs(10),
     }

@@ -15,6 +15,10 @@ on_both! {
     a_lost_lease_writes_nothing,
     a_worker_that_stops_gives_its_leases_back,
     a_row_that_cannot_be_read_is_named_and_parked,
+    installations_take_turns,
+    an_installation_has_no_more_than_its_share,
+    deliveries_of_an_installation_are_routed_beside_those_of_others,
+    bodies_are_removed_long_after_they_were_handled,
 }
 
 async fn a_delivery_is_stored_once(database: TestDatabase) {
@@ -242,4 +246,107 @@ async fn a_row_that_cannot_be_read_is_named_and_parked(database: TestDatabase) {
     );
     assert_eq!(next_key(&store, 0, "w").await.as_deref(), Some("fine"));
     assert_eq!(store.list_parked(9).await.expect("a list")[0].reason, text);
+}
+
+/// A delivery that shows whose it is.
+fn delivery_of(installation: i64, key: &str) -> Arrival {
+    Arrival {
+        installation: Some(installation),
+        ..delivery(key)
+    }
+}
+
+async fn installations_take_turns(database: TestDatabase) {
+    let store = database.open().await;
+    for number in 0..5 {
+        let mut noisy = event(&format!("noisy-{number}"), &format!("n#{number}"));
+        noisy.installation = Some(1);
+        store.accept(noisy).await.expect("stored");
+    }
+    for installation in [2, 3] {
+        let mut quiet = event(&format!("quiet-{installation}"), "one");
+        quiet.stream = Some(format!("q#{installation}"));
+        quiet.installation = Some(installation);
+        quiet.received_at = at(1);
+        store.accept(quiet).await.expect("stored");
+    }
+    let mut keys = Vec::new();
+    while let Some(key) = next_key(&store, 2, "w").await {
+        keys.push(key);
+    }
+    let expected = [
+        "noisy-0", "quiet-2", "quiet-3", "noisy-1", "noisy-2", "noisy-3", "noisy-4",
+    ];
+    assert_eq!(keys, expected);
+}
+
+async fn an_installation_has_no_more_than_its_share(database: TestDatabase) {
+    let store = database.open().await;
+    store.share_among_installations(2);
+    for (installation, key) in [(1, "a"), (1, "b"), (1, "c"), (2, "d")] {
+        let mut arrival = event(key, key);
+        arrival.installation = Some(installation);
+        store.accept(arrival).await.expect("stored");
+    }
+    let a = next(&store, 0, "w").await.expect("one of the first");
+    assert_eq!((a.key.as_str(), a.stream.as_deref()), ("a", Some("a")));
+    assert_eq!(next_key(&store, 0, "w").await.as_deref(), Some("d"));
+    assert_eq!(next_key(&store, 0, "w").await.as_deref(), Some("b"));
+    assert_eq!(next_key(&store, 0, "w").await, None, "two are under work");
+    let end = store.finish_arrival(a.id, Outcome::Handled, at(0));
+    end.await.expect("finished");
+    assert_eq!(next_key(&store, 0, "w").await.as_deref(), Some("c"));
+}
+
+async fn deliveries_of_an_installation_are_routed_beside_those_of_others(database: TestDatabase) {
+    let store = database.open().await;
+    for (installation, key) in [(1, "a1"), (1, "a2"), (2, "b1")] {
+        let arrival = delivery_of(installation, key);
+        store.accept(arrival).await.expect("stored");
+    }
+    let a1 = next(&store, 0, "w1").await.expect("the first of one");
+    let b1 = next(&store, 0, "w2").await.expect("the first of the other");
+    assert_eq!((a1.key.as_str(), b1.key.as_str()), ("a1", "b1"));
+    assert_eq!((a1.stream.as_ref(), b1.stream.as_ref()), (None, None));
+    assert_eq!(next_key(&store, 0, "w3").await, None, "in order");
+    let put_off = store.release_arrival(a1.id, at(30), "nobody knows");
+    put_off.await.expect("released");
+    assert_eq!(next_key(&store, 0, "w3").await.as_deref(), Some("a2"));
+    assert_eq!(next_key(&store, 30, "w3").await.as_deref(), Some("a1"));
+}
+
+async fn bodies_are_removed_long_after_they_were_handled(database: TestDatabase) {
+    let store = database.open().await;
+    for key in ["handled", "given up", "waiting"] {
+        store.accept(event(key, key)).await.expect("stored");
+    }
+    for _ in 0..2 {
+        let leased = next(&store, 0, "w").await.expect("an arrival");
+        match leased.key.as_str() {
+            "handled" => {
+                store
+                    .finish_arrival(leased.id, Outcome::Handled, at(0))
+                    .await
+            }
+            "given up" => store.park_arrival(leased.id, "no").await,
+            _ => store.release_arrival(leased.id, at(1), "later").await,
+        }
+        .expect("ended");
+    }
+    let prune = async |before| store.prune_bodies(at(before), 10).await.expect("pruned");
+    assert_eq!(prune(0).await, 0, "it ended just now");
+    assert_eq!(prune(100).await, 1);
+    assert_eq!(prune(100).await, 0);
+
+    let again = store.accept(event("handled", "handled")).await;
+    assert_eq!(again.expect("answered"), Accepted::Seen);
+    let replay = async |key| store.replay(key, at(200)).await.expect("an answer");
+    assert_eq!(replay("handled").await, Replayed::Gone);
+    assert_eq!(replay("given up").await, Replayed::Yes);
+    let mut bodies = Vec::new();
+    while let Some(leased) = next(&store, 200, "w").await {
+        bodies.push(String::from_utf8(leased.body).expect("text"));
+    }
+    bodies.sort();
+    assert_eq!(bodies, ["body of given up", "body of waiting"]);
 }

@@ -26,6 +26,7 @@ pub fn delivery(key: &str) -> Arrival {
         body: format!("body of {key}").into_bytes(),
         received_at: at(0),
         installation_target: Some("7".to_owned()),
+        installation: None,
         stream: None,
     }
 }

@@ -149,7 +149,12 @@ const HOMES: [(&str, &[&str]); 23] = [
     ),
     (
         "std::fs",
-        &["src/cli/files.rs", "src/config/", "src/notify/"],
+        &[
+            "src/cli/files.rs",
+            "src/config/",
+            "src/notify/",
+            "src/store/sole.rs",
+        ],
     ),
 ];
 
