@@ -22,6 +22,8 @@ pub enum AnnouncementKind {
     Planned,
     /// The window and the expected downtime are settled (item 3.4).
     Scheduled,
+    /// The usual gates are skipped in an emergency.
+    Expedited,
     /// The deployment has started.
     Started,
     /// How the deployment stands (item 4.3).
@@ -36,9 +38,10 @@ pub enum AnnouncementKind {
 
 impl AnnouncementKind {
     /// All kinds, in the order in which a rollout may send them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Planned,
         Self::Scheduled,
+        Self::Expedited,
         Self::Started,
         Self::Update,
         Self::Completed,
@@ -52,6 +55,7 @@ impl AnnouncementKind {
         match self {
             Self::Planned => "planned",
             Self::Scheduled => "scheduled",
+            Self::Expedited => "expedited",
             Self::Started => "started",
             Self::Update => "update",
             Self::Completed => "completed",

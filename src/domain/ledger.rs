@@ -1,6 +1,10 @@
 //! The record that can be trusted: append-only, each entry sealed with the hash of the one before.
 
-use super::ids::{Person, RolloutId};
+use super::{
+    ids::{Person, RolloutId},
+    policy::{GateName, Then},
+    rollout::GlassEnd,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -112,6 +116,22 @@ pub enum Fact {
     Resolved { number: u32, how: String },
     /// An answer of the feedback loop.
     FeedbackGiven { score: u8 },
+    /// Somebody skips the gates.
+    GlassBroken {
+        reason: String,
+        digest: String,
+        confirm_by: Timestamp,
+    },
+    /// A second person confirmed it.
+    GlassConfirmed { note: Option<String> },
+    /// It came to its end.
+    GlassEnded { why: GlassEnd },
+    /// Those who are missing at a gate were reminded.
+    Reminded { gate: GateName, whom: Vec<String> },
+    /// A gate's deadline passed.
+    Escalated { gate: GateName, whom: Vec<String> },
+    /// A gate's wait came to its end.
+    GateEnded { gate: GateName, then: Then },
     /// A command was refused.
     CommandRefused { command: String, code: String },
     /// The title was changed.

@@ -86,6 +86,17 @@ pub enum Refusal {
     DidYouMean { word: String, meant: String },
     /// More commands than are looked at in one comment.
     TooManyCommands { left: usize },
+    /// There is no break-glass that could be confirmed.
+    NothingToConfirm,
+    /// The one who broke the glass cannot be the second person. Holds who may.
+    SecondPersonNeeded { by: String, who: String },
+    /// A break-glass waits for its second person.
+    Unconfirmed {
+        by: String,
+        who: String,
+        until: Timestamp,
+        zone: String,
+    },
     /// The feature is switched off.
     NotEnabled { what: String },
     /// There is no such template.
@@ -133,6 +144,9 @@ impl Refusal {
             Self::Malformed { .. } => "malformed",
             Self::DidYouMean { .. } => "did-you-mean",
             Self::TooManyCommands { .. } => "too-many-commands",
+            Self::NothingToConfirm => "nothing-to-confirm",
+            Self::SecondPersonNeeded { .. } => "second-person-needed",
+            Self::Unconfirmed { .. } => "unconfirmed",
             Self::NotEnabled { .. } => "not-enabled",
             Self::UnknownTemplate { .. } => "unknown-template",
             Self::BrokenTemplate { .. } => "broken-template",

@@ -1,8 +1,15 @@
 //! What Rollcall answers: a closed list. The sentences are in [`super::render::reply`].
 
 use super::{
-    approval::FieldChange, command::CommandName, policy::Verdict, refusal::Refusal, window::Window,
+    approval::{FieldChange, SignedField},
+    command::CommandName,
+    policy::Verdict,
+    refusal::Refusal,
+    rollout::GlassEnd,
+    window::Window,
 };
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// One paragraph of a reply.
 #[expect(missing_docs, reason = "each variant says what its fields are")]
@@ -73,11 +80,23 @@ pub enum Reply {
     /// A vote was taken back.
     Withdrawn,
     /// A vote no longer counts.
-    VoteVoided { voter: String, why: String },
+    VoteVoided {
+        voter: String,
+        why: String,
+        approval: bool,
+    },
     /// What was approved has changed.
     ApprovalsVoided {
         changes: Vec<FieldChange>,
+        /// What approvals leave out, before and now, when the policy changed that.
+        signs: Option<(BTreeSet<SignedField>, BTreeSet<SignedField>)>,
         voters: Vec<String>,
+    },
+    /// An approver may no longer. Holds who may.
+    ApproverLost {
+        voter: String,
+        why: String,
+        who: String,
     },
     /// The deployment has started.
     Started { digest: String },
@@ -91,6 +110,22 @@ pub enum Reply {
     Held { reason: String },
     /// No longer on hold. Holds the reasons that remain.
     Resumed { remaining: Vec<String> },
+    /// The glass was broken. Holds until when and by whom it must be confirmed.
+    GlassBroken {
+        until: Timestamp,
+        zone: String,
+        who: String,
+        at_once: bool,
+    },
+    /// A second person confirmed it.
+    GlassConfirmed { started: bool },
+    /// It came to its end.
+    GlassEnded {
+        by: String,
+        why: GlassEnd,
+        started: bool,
+        who: String,
+    },
     /// An entry of the issue log.
     Logged { number: u32 },
     /// It was solved.

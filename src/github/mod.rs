@@ -21,4 +21,5 @@ mod wire;
 
 pub use app::{GithubApp, GithubConfig};
 pub use error::{GithubError, Refusal};
+pub use facts::Memory;
 pub use missed::Missed;

@@ -1,20 +1,30 @@
 //! Reading what a decision needs, once.
 
 use super::{HandleError, Handler, rows};
-use crate::domain::{
-    announcement::Audience,
-    decide::Needs,
-    event::Event,
-    facts::{Facts, PolicyFact},
-    ids::Place,
-    policy::Policy,
-    retry::Retry,
-    rollout::{Rollout, Stage},
+use crate::{
+    domain::{
+        announcement::Audience,
+        decide::Needs,
+        event::Event,
+        facts::{Facts, PolicyFact},
+        ids::{Place, UserId},
+        person::Standing,
+        policy::Policy,
+        retry::Retry,
+        rollout::{Rollout, Stage},
+    },
+    github::{GithubError, Memory},
+    store::LeasedArrival,
 };
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How long a command waits for rights that GitHub does not tell at the moment. Then it is decided without them: refused, and said why.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
 pub(super) async fn read(
     handler: &Handler,
+    arrival: &LeasedArrival,
     rollout: Option<&Rollout>,
     event: &Event,
     needs: &Needs,
@@ -37,7 +47,9 @@ pub(super) async fn read(
         ),
         None => None,
     };
-    let (people, newest) = tokio::join!(read_people(handler, place, needs, &teams), async {
+    let waited = handler.clock.now().duration_since(arrival.received_at);
+    let left = PATIENCE - waited;
+    let (people, newest) = tokio::join!(read_people(handler, place, needs, &teams, left), async {
         if needs.newest {
             handler.github.read_newest(place).await
         } else {
@@ -49,7 +61,7 @@ pub(super) async fn read(
         app: handler.app.clone(),
         policy,
         template,
-        people,
+        people: people?,
         newest: newest?,
         audiences: audiences(handler, place),
         taken_by: taken_by(handler, rollout).await?,
@@ -107,15 +119,31 @@ async fn read_people(
     place: &Place,
     needs: &Needs,
     teams: &BTreeSet<String>,
-) -> BTreeMap<crate::domain::ids::UserId, crate::domain::person::Standing> {
+    left: SignedDuration,
+) -> Result<BTreeMap<UserId, Standing>, HandleError> {
+    let memory = if needs.fresh {
+        Memory::Anew
+    } else {
+        Memory::Kept
+    };
     let mut people = BTreeMap::new();
     for person in &needs.people {
-        people.insert(
-            person.id,
-            handler.github.read_standing(place, person, teams).await,
-        );
+        let asked = handler.github.ask_standing(place, person, teams, memory);
+        let (standing, failure) = asked.await;
+        if let Some(error) = failure.filter(|error| helps_in_time(error, left)) {
+            return Err(error.into());
+        }
+        people.insert(person.id, standing);
     }
-    people
+    Ok(people)
+}
+
+/// Whether asking again may bring an answer while there is patience left.
+fn helps_in_time(error: &GithubError, left: SignedDuration) -> bool {
+    match error.retry() {
+        Retry::After(wait) => SignedDuration::try_from(wait).is_ok_and(|wait| wait < left),
+        Retry::Never => false,
+    }
 }
 
 /// The other rollout that is deploying to where this one would.

@@ -301,6 +301,7 @@ async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Resul
     };
     let facts = facts::read(
         handler,
+        arrival,
         before.as_ref(),
         event,
         &needs(before.as_ref(), event),

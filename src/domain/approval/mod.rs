@@ -17,7 +17,7 @@ pub mod quorum;
 
 pub use demand::{Demand, Part};
 pub use digest::{FieldChange, changes, digest};
-pub use quorum::{approvers, quorum};
+pub use quorum::{approvers, newest_words, quorum};
 
 /// The fields that an approval signs.
 #[derive(

@@ -91,7 +91,8 @@ fn context<'a>(review: &Review<'a>) -> Context<'a> {
 }
 
 /// The newest word of every person, oldest first. Two words in one comment keep the order they were said in.
-fn newest_words(votes: &[Vote]) -> Vec<&Vote> {
+#[must_use]
+pub fn newest_words(votes: &[Vote]) -> Vec<&Vote> {
     let mut newest: BTreeMap<UserId, &Vote> = BTreeMap::new();
     for vote in votes {
         let slot = newest.entry(vote.person.id).or_insert(vote);

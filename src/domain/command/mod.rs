@@ -136,6 +136,11 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// `/confirm-expedite [note]`: the second person's word for a break-glass.
+    ConfirmExpedite {
+        /// A note for the record.
+        note: Option<String>,
+    },
     /// `/cancel REASON`: ends the rollout.
     Cancel {
         /// Why.
@@ -176,6 +181,7 @@ impl Command {
             Self::Resolve { .. } => CommandName::Resolve,
             Self::Feedback { .. } => CommandName::Feedback,
             Self::Expedite { .. } => CommandName::Expedite,
+            Self::ConfirmExpedite { .. } => CommandName::ConfirmExpedite,
             Self::Cancel { .. } => CommandName::Cancel,
             Self::Refresh => CommandName::Refresh,
         }

@@ -72,6 +72,8 @@ pub enum CommandName {
     Feedback,
     /// Break-glass.
     Expedite,
+    /// The second person's word for it.
+    ConfirmExpedite,
     /// Ends the rollout.
     Cancel,
     /// Reconciles with GitHub now.
@@ -80,7 +82,7 @@ pub enum CommandName {
 
 impl CommandName {
     /// All commands, in the order of the reference.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Rollout,
         Self::Status,
         Self::Why,
@@ -107,6 +109,7 @@ impl CommandName {
         Self::Resolve,
         Self::Feedback,
         Self::Expedite,
+        Self::ConfirmExpedite,
         Self::Cancel,
         Self::Refresh,
     ];
@@ -156,6 +159,7 @@ impl CommandName {
             Self::Resolve => "/resolve N HOW",
             Self::Feedback => "/feedback 1..5 [text]",
             Self::Expedite => "/expedite REASON",
+            Self::ConfirmExpedite => "/confirm-expedite [note]",
             Self::Cancel => "/cancel REASON",
             Self::Refresh => "/refresh",
         }
@@ -190,7 +194,8 @@ impl CommandName {
             Self::Log => "notes an issue met on the way",
             Self::Resolve => "notes how a logged issue was solved",
             Self::Feedback => "says how the update went for you",
-            Self::Expedite => "skips the gates in an emergency",
+            Self::Expedite => "skips the gates in an emergency; a second person must confirm it",
+            Self::ConfirmExpedite => "confirms what somebody else expedited",
             Self::Cancel => "ends the rollout",
             Self::Refresh => "reads the issue from GitHub again",
         }

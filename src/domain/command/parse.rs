@@ -112,6 +112,9 @@ fn parse_words(name: CommandName, rest: &str) -> Read<Command> {
         N::ApproveDeploy => Ok(Command::Approve {
             note: words::some(rest),
         }),
+        N::ConfirmExpedite => Ok(Command::ConfirmExpedite {
+            note: words::some(rest),
+        }),
         N::Status => Ok(Command::Status),
         N::Help => Ok(Command::Help),
         N::Preview => Ok(Command::Preview),

@@ -1,15 +1,14 @@
 //! What follows by itself after any event: Rollcall's own items, phases, completion.
 
-use super::{announce, claim, gates, turn::Turn};
+use super::{announce, claim, deadlines, gates, glass, turn::Turn, votes};
 use crate::domain::{
     announcement_kind::AnnouncementKind,
-    approval::{self, Quorum, Word},
+    approval::{self, Quorum},
     effect::{Action, Effect, Mode},
     event::{Event, What},
     ledger::Fact,
     phase::Phase,
     render,
-    reply::Reply,
     rollout::{End, Finish, Item, Rollout, Stage},
     template::{Gate, ItemActor},
 };
@@ -19,6 +18,7 @@ pub(super) fn advance(turn: &mut Turn<'_>) {
     if turn.rollout.is_finished() {
         return;
     }
+    glass::watch(turn);
     details(turn);
     digest_changed(turn);
     approval(turn);
@@ -33,9 +33,11 @@ pub(super) fn advance(turn: &mut Turn<'_>) {
     if turn.rollout.is_deploying()
         && turn.rollout.phase().is_none()
         && turn.rollout.holds.is_empty()
+        && !glass::is_open(&turn.rollout)
     {
         complete(turn);
     }
+    deadlines::run(turn);
 }
 
 fn phase_before(before: &Rollout) -> Option<Phase> {
@@ -44,6 +46,9 @@ fn phase_before(before: &Rollout) -> Option<Phase> {
 
 /// Rollcall's items of a gate, and whether they ought to be done.
 fn set_own(turn: &mut Turn<'_>, gate: Gate, done: bool) {
+    if done && !turn.rollout.holds.is_empty() {
+        return; // nothing advances; what is lost is taken back all the same
+    }
     let own = |item: &&Item| item.gate == Some(gate) && item.by == ItemActor::Rollcall;
     let ids: Vec<String> = turn
         .rollout
@@ -59,10 +64,11 @@ fn set_own(turn: &mut Turn<'_>, gate: Gate, done: bool) {
     }
 }
 
-/// Item 1.1 is done exactly while what it asks for is filled in; once the deployment runs it stays as it is.
+/// Item 1.1 is done exactly while what it asks for is filled in; once the deployment runs it is not taken back.
 fn details(turn: &mut Turn<'_>) {
-    if turn.rollout.stage == Stage::Preparing {
-        let complete = turn.rollout.fields.missing().is_empty();
+    let complete = turn.rollout.fields.missing().is_empty();
+    // What an emergency left out can be filled in later.
+    if turn.rollout.stage == Stage::Preparing || complete {
         set_own(turn, Gate::Details, complete);
     }
 }
@@ -70,11 +76,15 @@ fn details(turn: &mut Turn<'_>) {
 /// When something that approvals sign has changed, they are void, and people are told what changed and who is asked again.
 fn digest_changed(turn: &mut Turn<'_>) {
     let (old, new) = (gates::signed(turn.before), gates::signed(&turn.rollout));
-    let leave_out = &turn.policy.approvals.leave_out;
-    let digest = approval::digest(&new, leave_out);
-    if approval::digest(&old, leave_out) == digest {
+    let leave_out = turn.policy.approvals.leave_out.clone();
+    let left_out = turn.rollout.gates.leave_out.replace(leave_out.clone());
+    let left_out = left_out.unwrap_or_else(|| leave_out.clone());
+    let digest = approval::digest(&new, &leave_out);
+    let before = approval::digest(&old, &left_out);
+    if before == digest {
         return;
     }
+    let signs = (left_out != leave_out).then(|| (left_out, leave_out.clone()));
     let changes: Vec<_> = approval::changes(&old, &new)
         .into_iter()
         .filter(|change| !leave_out.contains(&change.field))
@@ -92,15 +102,8 @@ fn digest_changed(turn: &mut Turn<'_>) {
             .attention
             .insert("what was approved was edited after the deployment had started".to_owned());
     }
-    let voters: Vec<String> = turn
-        .rollout
-        .votes
-        .iter()
-        .filter(|vote| vote.word == Word::Approve && vote.digest != digest)
-        .map(|vote| vote.person.login.clone())
-        .collect();
-    if !voters.is_empty() && turn.rollout.stage == Stage::Preparing {
-        turn.say(Reply::ApprovalsVoided { changes, voters });
+    if turn.rollout.stage == Stage::Preparing {
+        votes::of_another_digest(turn, &before, &digest, changes, signs);
     }
 }
 
@@ -109,7 +112,7 @@ fn approval(turn: &mut Turn<'_>) {
     if turn.rollout.stage != Stage::Preparing {
         return;
     }
-    let quorum = gates::quorum(turn);
+    let quorum = votes::without_the_lost(turn);
     // While GitHub does not say what a voter may do, the box stays as it is; `/start-deploy` counts strictly.
     if has_unknown(&quorum) {
         return;
@@ -147,7 +150,7 @@ pub(super) fn has_unknown(quorum: &Quorum) -> bool {
 }
 
 /// Asks for an event at a time.
-fn wake_at(turn: &mut Turn<'_>, name: &str, at: jiff::Timestamp) {
+pub(super) fn wake_at(turn: &mut Turn<'_>, name: &str, at: jiff::Timestamp) {
     let rollout = turn.rollout.id.clone();
     let event = Event {
         key: format!("clock:{rollout}:{name}:{}", at.as_second()),

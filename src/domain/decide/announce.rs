@@ -16,14 +16,29 @@ use sha2::{Digest, Sha256};
 pub(super) fn audiences<'a>(turn: &Turn<'a>) -> Vec<&'a Audience> {
     let named = &turn.policy.audiences;
     let wanted = |audience: &&Audience| named.is_empty() || named.contains(&audience.name);
-    let reachable =
-        |audience: &&Audience| !audience.chats.is_empty() || !audience.emails.is_empty();
     turn.facts
         .audiences
         .iter()
         .filter(wanted)
-        .filter(reachable)
+        .filter(|audience| reachable(audience))
         .collect()
+}
+
+/// Who hears of this kind of news: of an emergency everybody whom the operator granted, whatever the policy narrows it to.
+fn hearing<'a>(turn: &Turn<'a>, kind: Kind) -> Vec<&'a Audience> {
+    if kind == Kind::Expedited {
+        turn.facts
+            .audiences
+            .iter()
+            .filter(|audience| reachable(audience))
+            .collect()
+    } else {
+        audiences(turn)
+    }
+}
+
+fn reachable(audience: &Audience) -> bool {
+    !audience.chats.is_empty() || !audience.emails.is_empty()
 }
 
 /// Tells every audience, unless this very news has been told.
@@ -32,7 +47,7 @@ pub(super) fn announce(turn: &mut Turn<'_>, kind: Kind, message: &str) {
     if turn.rollout.announced.contains_key(&key) {
         return;
     }
-    let audiences = audiences(turn);
+    let audiences = hearing(turn, kind);
     if audiences.is_empty() {
         turn.say(Reply::NobodyToTell);
         return;
@@ -143,7 +158,7 @@ fn news_key(turn: &Turn<'_>, kind: Kind, message: &str) -> String {
     let content = match kind {
         Kind::Planned => format!("{:?}", rollout.fields.components),
         Kind::Scheduled => format!("{:?}{:?}", rollout.fields.components, rollout.window),
-        Kind::Update => format!("{}{message}", turn.event.key),
+        Kind::Update | Kind::Expedited => format!("{}{message}", turn.event.key),
         Kind::Started | Kind::Completed | Kind::RolledBack | Kind::Cancelled => {
             return kind.word().to_owned();
         }

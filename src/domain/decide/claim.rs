@@ -100,12 +100,9 @@ pub(super) fn rule_of(turn: &Turn<'_>, item: &Item) -> Rule {
 }
 
 fn may_do(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
+    gates::not_finished(turn)?;
+    gates::not_held(turn)?;
     may_touch(turn, item)?;
-    if let Some(hold) = turn.rollout.holds.values().next() {
-        return Err(Refusal::OnHold {
-            reason: hold.reason.clone(),
-        });
-    }
     gates::ready(turn, item)
 }
 
@@ -120,9 +117,7 @@ fn may_undo(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
 }
 
 fn may_touch(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
-    if turn.rollout.is_finished() {
-        return Err(Refusal::Finished);
-    }
+    gates::not_finished(turn)?;
     if item.by == ItemActor::Rollcall {
         return Err(gates::why_rollcall_alone(turn, item));
     }

@@ -16,7 +16,7 @@ use crate::domain::{
     refusal::Refusal,
     render::{self, labels::FORM_LABEL},
     reply::Reply,
-    rollout::{Item, ItemState, Origin, Rollout, Stage, Subtasks},
+    rollout::{Gates, Item, ItemState, Origin, Rollout, Stage, Subtasks},
     template::{Template, render_body, render_title},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -299,6 +299,7 @@ fn create(
         log: Vec::new(),
         feedback: Vec::new(),
         attention: BTreeSet::new(),
+        gates: Gates::default(),
         unsettled: BTreeMap::new(),
         sent: BTreeMap::new(),
         ledger_length: 0,

@@ -1,6 +1,6 @@
 //! Gates: what must be true of the rollout, whoever asks.
 
-use super::turn::Turn;
+use super::{glass, turn::Turn};
 use crate::domain::{
     approval::{self, Digest, Quorum, Review, digest::Signed},
     ids::UserId,
@@ -40,7 +40,7 @@ fn may_announce(turn: &Turn<'_>) -> Result<(), Refusal> {
         return Err(Refusal::NoAudience);
     }
     let notice = turn.policy.notice;
-    if window.start.duration_since(turn.facts.now) < notice {
+    if !glass::opens(turn) && window.start.duration_since(turn.facts.now) < notice {
         return Err(Refusal::NoticeTooShort {
             notice,
             start: window.start,
@@ -125,26 +125,79 @@ fn counted(turn: &Turn<'_>, rights: &BTreeMap<UserId, Standing>) -> Quorum {
         opener: turn.rollout.opener.as_ref(),
         authors: &turn.rollout.authors,
         org: &turn.rollout.place.repository.owner,
-        now: turn.facts.now,
+        now: turn.now(),
     };
     approval::quorum(&turn.rollout.votes, &review)
 }
 
 /// Everything that keeps the deployment from starting now; empty when nothing does.
 pub(super) fn deploy_blockers(turn: &Turn<'_>) -> Vec<Refusal> {
-    blockers(turn, &quorum(turn))
+    let mut blockers = blockers(turn, &quorum(turn));
+    // Who broke or confirmed a break-glass is asked again at this moment; what is not known does not open the gate.
+    let unknown = glass::blockers(turn).into_iter().flatten();
+    if !ordinary(turn, &quorum(turn)).is_empty() {
+        blockers.extend(unknown.filter(is_unknown));
+    }
+    blockers
 }
 
 /// The same for a quorum counted before: strictly for deciding, or as it is shown.
 pub(super) fn blockers(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
-    let mut blockers: Vec<Refusal> = turn
-        .rollout
+    let mut blockers: Vec<Refusal> = holds(turn);
+    let open = ordinary(turn, quorum);
+    // A break-glass is asked only where the ordinary gates do not open.
+    if !open.is_empty() {
+        match glass::blockers(turn) {
+            None => blockers.extend(open),
+            Some(glass) => blockers.extend(glass.into_iter().filter(|why| !is_unknown(why))),
+        }
+    }
+    if turn.policy_is_guess {
+        blockers.push(Refusal::PolicyBroken {
+            source: turn.rollout.policy_problem.clone().unwrap_or_default(),
+        });
+    }
+    if let Some(other) = turn.facts.taken_by.clone() {
+        blockers.push(Refusal::Busy { other });
+    }
+    blockers
+}
+
+/// The rollout is not over.
+pub(super) fn not_finished(turn: &Turn<'_>) -> Result<(), Refusal> {
+    if turn.rollout.is_finished() {
+        Err(Refusal::Finished)
+    } else {
+        Ok(())
+    }
+}
+
+/// Nothing holds the rollout. Whatever moves it forward asks this before anything else.
+pub(super) fn not_held(turn: &Turn<'_>) -> Result<(), Refusal> {
+    match holds(turn).into_iter().next() {
+        Some(held) => Err(held),
+        None => Ok(()),
+    }
+}
+
+fn is_unknown(why: &Refusal) -> bool {
+    matches!(why, Refusal::RightsUnknown { .. })
+}
+
+fn holds(turn: &Turn<'_>) -> Vec<Refusal> {
+    turn.rollout
         .holds
         .values()
         .map(|hold| Refusal::OnHold {
             reason: hold.reason.clone(),
         })
-        .collect();
+        .collect()
+}
+
+/// The gates that a break-glass skips: the checklist, the quorum, the window. The notice and the freezes are asked when the window is set
+/// and announced.
+pub(super) fn ordinary(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
+    let mut blockers = Vec::new();
     for phase in [Phase::Planning, Phase::Testing, Phase::PreDeployment] {
         let open = open_items(&turn.rollout, phase);
         if !open.is_empty() {
@@ -156,14 +209,6 @@ pub(super) fn blockers(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
         blockers.push(quorum_missing(quorum));
     }
     blockers.extend(window_blocker(turn));
-    if turn.policy_is_guess {
-        blockers.push(Refusal::PolicyBroken {
-            source: turn.rollout.policy_problem.clone().unwrap_or_default(),
-        });
-    }
-    if let Some(other) = turn.facts.taken_by.clone() {
-        blockers.push(Refusal::Busy { other });
-    }
     blockers
 }
 

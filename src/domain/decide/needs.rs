@@ -3,7 +3,7 @@
 use crate::domain::{
     command::{Command, Said, parse_comment},
     event::{Event, What},
-    ids::{Person, UserId},
+    ids::{CommentId, Person, UserId},
     rollout::{Rollout, Stage},
 };
 use std::collections::BTreeMap;
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Needs {
     /// Whose rights.
     pub people: Vec<Person>,
+    /// Whether those rights are asked for again, even when GitHub told them a moment ago: a gate opens on them.
+    pub fresh: bool,
     /// Whether the issue as it stands on GitHub.
     pub newest: bool,
     /// Name of the template to read for a new rollout; an empty name is the policy's default.
@@ -33,6 +35,9 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
             needs.policy = !said.is_empty();
             needs.newest = rollout.is_some() && needs.policy;
             needs.template = rollout.is_none().then(|| asked_template(&said)).flatten();
+            needs.fresh = said
+                .iter()
+                .any(|said| matches!(said, Said::Command(Command::StartDeploy)));
         }
         What::RolloutRequested(request) => {
             needs.policy = true;
@@ -44,6 +49,10 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
                 .is_none()
                 .then(|| super::create::template_of(body).unwrap_or_default());
         }
+        // Who else has signed is counted again when a word is taken away.
+        What::CommentEdited { comment, .. } | What::CommentDeleted { comment } => {
+            needs.policy = rollout.is_some_and(|rollout| rests_on(rollout, *comment));
+        }
         What::BodyEdited { .. }
         | What::Reconciled
         | What::DeadlinePassed { .. }
@@ -53,6 +62,7 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
         }
         _ => {}
     }
+    needs.fresh |= matches!(event.what, What::DeadlinePassed { .. });
     if needs.policy {
         people.extend(
             event
@@ -68,10 +78,31 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
                     .iter()
                     .map(|vote| (vote.person.id, vote.person.clone())),
             );
+            people.extend(glass_people(rollout).map(|person| (person.id, person.clone())));
         }
     }
     needs.people = people.into_values().collect();
     needs
+}
+
+/// Those who broke and confirmed a break-glass that is in force.
+fn glass_people(rollout: &Rollout) -> impl Iterator<Item = &Person> {
+    let glass = rollout.gates.glass();
+    let confirmed = glass.and_then(|glass| glass.confirmed.as_ref());
+    glass
+        .map(|glass| &glass.by)
+        .into_iter()
+        .chain(confirmed.map(|confirmed| &confirmed.by))
+}
+
+/// Whether a word that counts, or a break-glass, rests on this comment.
+fn rests_on(rollout: &Rollout, comment: CommentId) -> bool {
+    let votes = rollout.votes.iter().any(|vote| vote.comment == comment);
+    let glass = rollout.gates.glass().is_some_and(|glass| {
+        let confirmed = glass.confirmed.as_ref();
+        glass.comment == comment || confirmed.is_some_and(|word| word.comment == comment)
+    });
+    votes || glass
 }
 
 fn asked_template(said: &[Said]) -> Option<String> {

@@ -61,7 +61,7 @@ fn has_just_ended(turn: &Turn<'_>) -> bool {
 }
 
 /// Whether there is an issue that Rollcall can write to.
-fn is_reachable(rollout: &Rollout) -> bool {
+pub(super) fn is_reachable(rollout: &Rollout) -> bool {
     rollout.place.issue.is_some()
         && !rollout.holds.contains_key(&HoldCause::Suspended)
         && !rollout.holds.contains_key(&HoldCause::RepositoryLost)

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     effect::{Action, Effect, Mode},
-    event::Event,
+    event::{Event, What},
     facts::{Facts, PolicyFact},
     ids::Person,
     ledger::{Entry, Fact},
@@ -13,6 +13,7 @@ use crate::domain::{
     reply::Reply,
     rollout::{Hold, HoldCause, Rollout},
 };
+use jiff::Timestamp;
 
 /// The state of one decision while it is made.
 pub(super) struct Turn<'a> {
@@ -181,6 +182,24 @@ impl<'a> Turn<'a> {
                 &unknown_standing(&nobody(), "nobody is named as the cause"),
                 &context,
             ),
+        }
+    }
+
+    /// Puts a rule to somebody else, with the rights as read for this decision.
+    pub(super) fn judge_person(&self, rule: &Rule, person: &Person) -> Verdict {
+        rule.judge(&standing_of(self.facts, person), &self.context())
+    }
+
+    /// Somebody else may, or why not.
+    pub(super) fn may_person(&self, rule: &Rule, person: &Person) -> Result<(), Refusal> {
+        permitted(&self.judge_person(rule, person), rule)
+    }
+
+    /// The time of the decision. A deadline that passed has passed, even when the clock was set back since.
+    pub(super) fn now(&self) -> Timestamp {
+        match self.event.what {
+            What::DeadlinePassed { .. } => self.facts.now.max(self.event.at),
+            _ => self.facts.now,
         }
     }
 

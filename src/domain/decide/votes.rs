@@ -1,12 +1,15 @@
 //! Approvals after they were given: an edited or deleted comment voids the word in it.
 
-use super::turn::Turn;
+use super::{gates, glass, turn::Turn};
 use crate::domain::{
+    approval::{self, Digest, FieldChange, Quorum, SignedField, Vote, Why, Word},
     command::{Said, parse_comment},
-    ids::CommentId,
+    ids::{CommentId, Person},
     ledger::Fact,
     reply::Reply,
+    rollout::Voided,
 };
+use std::collections::BTreeSet;
 
 /// A comment was changed. Only new comments are commands; a word given in this one no longer stands on what people can read.
 pub(super) fn comment_edited(
@@ -21,6 +24,7 @@ pub(super) fn comment_edited(
     // Editing something harmless around the command does not take the word back.
     if from.map(parse_comment) != Some(parse_comment(body)) {
         void(turn, comment, "its comment was edited");
+        glass::comment_gone(turn, comment);
     }
     let before = from.map(parse_comment).unwrap_or_default();
     let has_new = parse_comment(body)
@@ -34,6 +38,7 @@ pub(super) fn comment_edited(
 /// A comment was deleted.
 pub(super) fn comment_deleted(turn: &mut Turn<'_>, comment: CommentId) {
     void(turn, comment, "its comment was deleted");
+    glass::comment_gone(turn, comment);
     // The status comment is part of the issue: when somebody deletes it, it comes back.
     turn.rollout.sent.remove("status");
 }
@@ -46,8 +51,17 @@ fn void(turn: &mut Turn<'_>, comment: CommentId, why: &str) {
         .into_iter()
         .partition(|vote| vote.comment == comment);
     turn.rollout.votes = kept;
+    if turn.rollout.is_deploying() && gone.iter().any(|vote| vote.word == Word::Approve) {
+        turn.rollout.attention.insert(
+            "the comment of an approval was changed after the deployment had started".to_owned(),
+        );
+    }
     for vote in gone {
-        let voter = vote.person.login;
+        let approval = vote.word == Word::Approve;
+        let voter = vote.person.login.clone();
+        if approval {
+            remember(turn, vote.person, why);
+        }
         turn.record(Fact::VoteVoided {
             voter: voter.clone(),
             why: why.to_owned(),
@@ -55,6 +69,76 @@ fn void(turn: &mut Turn<'_>, comment: CommentId, why: &str) {
         turn.say(Reply::VoteVoided {
             voter,
             why: why.to_owned(),
+            approval,
+        });
+    }
+}
+
+fn remember(turn: &mut Turn<'_>, voter: Person, why: &str) {
+    let at = turn.now();
+    turn.rollout.gates.voided.push(Voided {
+        voter,
+        why: why.to_owned(),
+        at,
+    });
+}
+
+/// The quorum, once the approvals of those who are known to have lost the right are void. What is only unknown voids nothing.
+pub(super) fn without_the_lost(turn: &mut Turn<'_>) -> Quorum {
+    let quorum = gates::quorum(turn);
+    let lost: Vec<(Vote, String)> = quorum
+        .discounted
+        .iter()
+        .filter(|(vote, _)| vote.word == Word::Approve)
+        .filter_map(|(vote, why)| match why {
+            Why::NotAllowed { says } => Some((vote.clone(), says.clone())),
+            _ => None,
+        })
+        .collect();
+    if lost.is_empty() {
+        return quorum;
+    }
+    for (vote, says) in lost {
+        let voter = vote.person;
+        let approves = |vote: &Vote| vote.person.id == voter.id && vote.word == Word::Approve;
+        turn.rollout.votes.retain(|vote| !approves(vote));
+        let why = format!("the right to approve was lost: {says}");
+        turn.record(Fact::VoteVoided {
+            voter: voter.login.clone(),
+            why: why.clone(),
+        });
+        turn.say(Reply::ApproverLost {
+            voter: voter.login.clone(),
+            why: says,
+            who: turn.policy.approvals.from.describe(),
+        });
+        remember(turn, voter, &why);
+    }
+    gates::quorum(turn)
+}
+
+/// What was signed is no longer what would be deployed: those who had signed are told what changed, and asked again.
+pub(super) fn of_another_digest(
+    turn: &mut Turn<'_>,
+    before: &Digest,
+    now: &Digest,
+    changes: Vec<FieldChange>,
+    signs: Option<(BTreeSet<SignedField>, BTreeSet<SignedField>)>,
+) {
+    let others: Vec<Vote> = approval::newest_words(&turn.rollout.votes)
+        .into_iter()
+        .filter(|vote| vote.word == Word::Approve && vote.digest != *now)
+        .cloned()
+        .collect();
+    for vote in others.iter().filter(|vote| vote.digest == *before) {
+        remember(turn, vote.person.clone(), "what was approved has changed");
+    }
+    if !others.is_empty() {
+        let voters = others.into_iter().map(|vote| vote.person.login).collect();
+        turn.say(Reply::ApprovalsVoided {
+            changes,
+            signs,
+            voters,
         });
     }
 }

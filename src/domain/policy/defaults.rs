@@ -39,7 +39,14 @@ impl Policy {
             C::ApproveDeploy | C::Reject | C::Withdraw => &self.approvals.from,
             C::StartDeploy | C::Promote | C::Abort | C::Rollback => &self.deployers,
             C::Feedback => &ANYONE,
-            C::Expedite => &NOBODY,
+            C::Expedite => self
+                .break_glass
+                .as_ref()
+                .map_or(&NOBODY, |glass| &glass.who),
+            C::ConfirmExpedite => self
+                .break_glass
+                .as_ref()
+                .map_or(&NOBODY, |glass| &glass.confirm),
         }
     }
 
@@ -97,6 +104,11 @@ impl Policy {
             .chain(self.commands.values())
             .chain(items)
             .chain(layers.flat_map(Overrides::rules))
+            .chain(
+                self.break_glass
+                    .iter()
+                    .flat_map(|glass| [&glass.who, &glass.confirm]),
+            )
             .flat_map(|rule| rule.teams(org))
             .collect()
     }
@@ -139,6 +151,7 @@ mod tests {
         /resolve: people with read permission or more
         /feedback: anyone
         /expedite: nobody
+        /confirm-expedite: nobody
         /cancel: people with write permission or more
         /refresh: people with write permission or more
         ");

@@ -13,6 +13,8 @@ use super::{
 pub mod defaults;
 pub mod freeze;
 mod freeze_read;
+pub mod gates;
+mod gates_read;
 pub mod notation;
 mod notation_json;
 mod notation_words;
@@ -25,6 +27,7 @@ pub mod schema;
 pub mod verdict;
 
 pub use freeze::Freeze;
+pub use gates::{BreakGlass, Deadline, GateName, Gates, Opens, Then};
 pub use overrides::Overrides;
 pub use read::{lint_policy, parse};
 pub use rule::Rule;
@@ -60,6 +63,10 @@ pub struct Policy {
     pub freezes: Vec<Freeze>,
     /// What differs for rollouts to an environment, by its name in lower case.
     pub environments: BTreeMap<String, Overrides>,
+    /// How long each gate may wait.
+    pub gates: Gates,
+    /// Who may skip the gates in an emergency; nobody when none.
+    pub break_glass: Option<BreakGlass>,
     /// What differs for rollouts of a template, by its name.
     pub templates: BTreeMap<String, Overrides>,
 }
@@ -124,6 +131,8 @@ impl Default for Policy {
             approvals: Approvals::default(),
             freezes: Vec::new(),
             environments: BTreeMap::new(),
+            gates: Gates::default(),
+            break_glass: None,
             templates: BTreeMap::new(),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::{Approvals, Freeze, ItemPolicy, Policy, Rule};
+use super::{Approvals, BreakGlass, Freeze, Gates, ItemPolicy, Policy, Rule};
 use crate::domain::{
     approval::{Demand, SignedField},
     command::CommandName,
@@ -38,6 +38,10 @@ pub struct Overrides {
     pub freezes: Option<Vec<Freeze>>,
     /// Under a template: what differs again for one environment.
     pub environments: BTreeMap<String, Overrides>,
+    /// See [`Policy::gates`]; what is said of a gate replaces, the rest stays.
+    pub gates: Gates,
+    /// See [`Policy::break_glass`]; replaces all of it.
+    pub break_glass: Option<BreakGlass>,
 }
 
 /// The part of [`super::Approvals`] that is said.
@@ -91,6 +95,8 @@ impl Policy {
         put(&mut self.extra_items_required, said.extra_items_required);
         put(&mut self.freezes, said.freezes);
         self.approvals.apply(said.approvals);
+        self.gates.lay(said.gates);
+        self.break_glass = said.break_glass.or(self.break_glass.take());
         self.commands.extend(said.commands);
         for (id, item) in said.items {
             let held = self.items.entry(id).or_default();
@@ -131,12 +137,15 @@ impl Overrides {
         let items = self.items.values();
         let items = items.flat_map(|item| [&item.who, &item.waive]).flatten();
         let parts = self.approvals.parts.iter().flat_map(Demand::rules);
+        let glass = self.break_glass.iter();
+        let glass = glass.flat_map(|glass| [&glass.who, &glass.confirm]);
         let below = self.environments.values().flat_map(Self::rules);
         named
             .chain(&self.approvals.from)
             .chain(self.commands.values())
             .chain(items)
             .chain(parts)
+            .chain(glass)
             .chain(below)
             .collect()
     }

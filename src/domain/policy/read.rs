@@ -19,7 +19,7 @@ use crate::domain::{
 /// The keys of the file that nothing below it has.
 const FILE_ONLY: [&str; 3] = ["template", "environments", "templates"];
 /// The keys of the file that its environments and templates have as well.
-pub(super) const LAYER_KEYS: [&str; 11] = [
+pub(super) const LAYER_KEYS: [&str; 13] = [
     "zone",
     "audiences",
     "notice",
@@ -31,6 +31,8 @@ pub(super) const LAYER_KEYS: [&str; 11] = [
     "extra_items",
     "approvals",
     "freezes",
+    "gates",
+    "break_glass",
 ];
 const ITEM_KEYS: [&str; 3] = ["who", "required", "waive"];
 
@@ -47,6 +49,8 @@ pub(super) fn elsewhere(name: CommandName) -> Option<&'static str> {
         CommandName::Done | CommandName::Undo | CommandName::Evidence => {
             Some("ticks: …` for all items, or `items: {ITEM: {who: …}}")
         }
+        CommandName::Expedite => Some("break_glass: {who: …}"),
+        CommandName::ConfirmExpedite => Some("break_glass: {who: …, confirm: …}"),
         _ => None,
     }
 }
@@ -172,6 +176,8 @@ impl Reader<'_> {
                 }
                 "approvals" => said.approvals = self.approvals(node),
                 "freezes" => said.freezes = Some(read_freezes(self, node, zone)),
+                "gates" => said.gates = self.gates(node),
+                "break_glass" => said.break_glass = self.break_glass(node),
                 _ => {}
             }
         }
@@ -194,8 +200,6 @@ impl Reader<'_> {
             if let Some(place) = elsewhere(name) {
                 let message = format!("who may use `/{name}` is not said here");
                 self.say(key.place, message, format!("write `{place}`"));
-            } else if name == CommandName::Expedite {
-                self.say(key.place, "`/expedite` is not enabled", "take the line out");
             } else if let Some(rule) = self.rule(node) {
                 commands.insert(name, rule);
             }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Rule,
     freeze_read::DAYS,
+    gates_read::{break_glass_schema, gates_schema},
     read::elsewhere,
     read_approvals::{MOST_PEOPLE, SIGNED},
 };
@@ -69,11 +70,13 @@ fn shared_keys(rule: &Value) -> Value {
         },
         "approvals": approvals(&who("Who may approve; `write` when not said.")),
         "freezes": freezes(),
+        "gates": gates_schema(),
+        "break_glass": break_glass_schema(&who("Who may say `/expedite`."), &who("Who may confirm it, but never the same person; as `who` when not said.")),
     })
 }
 
 fn commands(rule: &Value) -> Value {
-    let open = |name: &CommandName| elsewhere(*name).is_none() && *name != CommandName::Expedite;
+    let open = |name: &CommandName| elsewhere(*name).is_none();
     let keys = CommandName::ALL
         .into_iter()
         .filter(open)
@@ -164,7 +167,7 @@ fn freezes() -> Value {
     })
 }
 
-fn object(keys: &Value, says: &str) -> Value {
+pub(super) fn object(keys: &Value, says: &str) -> Value {
     json!({"type": ["object", "null"], "description": says, "properties": keys, "additionalProperties": false})
 }
 
@@ -172,6 +175,6 @@ fn text(says: &str) -> Value {
     json!({"type": "string", "description": says})
 }
 
-fn duration(says: &str) -> Value {
+pub(super) fn duration(says: &str) -> Value {
     json!({"type": "string", "pattern": "^\\s*([0-9]+\\s*[A-Za-z]+\\s*)+$", "description": says})
 }

@@ -1,11 +1,14 @@
 //! Text for people: the one place where it is made.
 
 pub mod announcement;
+mod glass;
 pub mod labels;
 pub mod marker;
 pub mod refusal;
+pub mod reminder;
 pub mod reply;
 pub mod report;
 pub mod status;
 pub mod time;
+mod voided;
 mod why;

@@ -33,6 +33,12 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::TooManyCommands { left } => {
             format!("One comment may hold 20 commands; the other {left} were not looked at. Write them in another comment.")
         }
+        Refusal::NothingToConfirm => "There is no break-glass that waits for a second person.".to_owned(),
+        Refusal::SecondPersonNeeded { by, who } => format!("`{by}` broke the glass, so it takes somebody else: {who}."),
+        Refusal::Unconfirmed { by, who, until, zone } => format!(
+            "`{by}` broke the glass, and a second person has to say `/confirm-expedite` until {}: {who}.",
+            render_time(*until, zone)
+        ),
         Refusal::NotEnabled { what } => format!("{what} is not enabled here."),
         Refusal::AlreadyDone { what } => format!("{} already.", inert_line(what)),
         Refusal::UnknownTemplate { name, known } => unknown("template", name, known),

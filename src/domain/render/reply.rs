@@ -3,7 +3,6 @@
 use super::{refusal, time::render_duration, time::render_window, why};
 use crate::domain::{
     announcement::Announcement,
-    approval::FieldChange,
     command::{CommandName, usage},
     ids::Person,
     inert::{inert_code, inert_line, inert_markdown},
@@ -114,7 +113,11 @@ Not yet: {}",
                 lines.join("\n>\n")
             )
         }
-        Reply::ApprovalsVoided { changes, voters } => voided(changes, voters),
+        Reply::ApprovalsVoided {
+            changes,
+            signs,
+            voters,
+        } => super::voided::changed(changes, signs.as_ref(), voters),
         Reply::PolicyBroken { source, problems } => format!(
             "The policy file `{source}` cannot be used; the last good one stays in force, and no deployment starts before it is mended:\n\n```text\n{}\n```",
             problems.join("\n").replace("```", "'''")
@@ -176,7 +179,7 @@ fn deployment(reply: &Reply, who: &str) -> String {
         Reply::Approved { digest, valid, needed } => format!("{who}you approved `{digest}`. That makes {valid} of {needed}."),
         Reply::Rejected { reason } => format!("{who}you rejected this rollout: {}. It stays blocked until you say `/approve-deploy` or `/withdraw`.", inert_line(reason)),
         Reply::Withdrawn => format!("{who}your word is taken back."),
-        Reply::VoteVoided { voter, why } => format!("The word of `{voter}` no longer counts: {why}. It can be given again in a new comment."),
+        Reply::VoteVoided { .. } | Reply::ApproverLost { .. } => super::voided::reply(reply),
         Reply::Started { digest } => format!("The deployment of `{digest}` has started. `/rollback REASON` is the way back at any time."),
         Reply::Promoted { step } => format!("Step {step} is promoted."),
         Reply::Aborted => "The deployment stops where it stands. `/rollback REASON` takes it back, `/resume` lets it go on.".to_owned(),
@@ -193,7 +196,7 @@ fn deployment(reply: &Reply, who: &str) -> String {
         Reply::ReopenedLate => format!("{who}this rollout is over; reopening the issue does not bring it back. `/rollout` on any issue opens another."),
         Reply::EditedCommand => format!("{who}commands are read from new comments only. Please write it in a new one."),
         Reply::LabelIsDerived => format!("{who}the phase follows from the items; I put the label back. `/why` says what is missing."),
-        _ => String::new(),
+        other => super::glass::reply(other, who),
     }
 }
 
@@ -217,41 +220,6 @@ fn rolled_back(reason: &str, plan: &str) -> String {
         format!("The plan:\n\n{}", inert_markdown(plan))
     };
     format!("Rolled back: {}\n\n{plan}", inert_line(reason))
-}
-
-fn voided(changes: &[FieldChange], voters: &[String]) -> String {
-    let lines: Vec<String> = changes
-        .iter()
-        .map(|change| {
-            format!(
-                "- {}: {} → {}",
-                field_word(change),
-                inert_line(&change.old),
-                inert_line(&change.new)
-            )
-        })
-        .collect();
-    let voters = voters
-        .iter()
-        .map(|login| format!("@{login}"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    format!(
-        "What was approved has changed:\n\n{}\n\n{voters}: please look again and say `/approve-deploy` anew.",
-        lines.join("\n")
-    )
-}
-
-fn field_word(change: &FieldChange) -> String {
-    use crate::domain::approval::SignedField as F;
-    match change.field {
-        F::Components => "components",
-        F::Window => "window",
-        F::Downtime => "downtime",
-        F::RollbackPlan => "rollback plan",
-        F::Template => "template",
-    }
-    .to_owned()
 }
 
 fn checklist_lost(who: &str, before: Option<&str>) -> String {

@@ -1,6 +1,9 @@
 //! The closing report: the rollout in one comment, when it is over.
 
-use super::{refusal::capital, time::render_duration};
+use super::{
+    refusal::capital,
+    time::{render_duration, render_window},
+};
 use crate::domain::{
     inert::inert_line,
     rollout::{End, ItemState, Outcome, Rollout, Stage},
@@ -35,10 +38,31 @@ pub fn closing_report(rollout: &Rollout) -> String {
         )),
         _ => None,
     }));
+    let zone = rollout.window.as_ref().map_or("UTC", |window| &window.zone);
+    lines.extend(super::glass::report(rollout, zone));
+    lines.extend(super::voided::report(rollout, zone));
+    lines.extend(windows(rollout));
     lines.push(announcements(rollout));
     lines.extend(log(rollout));
     lines.extend(feedback(rollout));
     lines.join("\n")
+}
+
+/// How the window was moved; one that was set once needs no line.
+fn windows(rollout: &Rollout) -> Vec<String> {
+    let windows = &rollout.gates.windows;
+    windows
+        .windows(2)
+        .map(|pair| {
+            let (old, new) = (&pair[0].window, &pair[1].window);
+            format!(
+                "- Window moved by `{}`: {} → {}",
+                pair[1].by,
+                render_window(old, &old.zone),
+                render_window(new, &new.zone)
+            )
+        })
+        .collect()
 }
 
 fn announcements(rollout: &Rollout) -> String {

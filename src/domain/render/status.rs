@@ -1,8 +1,9 @@
 //! The status comment: where it stands, what is next, who is missing.
 
 use super::{
-    marker, refusal,
+    glass, marker, refusal, reminder,
     time::{render_duration, render_time, render_window},
+    voided,
 };
 use crate::domain::{
     approval::{Digest, Part, Quorum},
@@ -30,10 +31,12 @@ pub fn status(view: &View<'_>) -> String {
     let sections = [
         heading(view.rollout),
         holds(view.rollout),
+        glass::status(view.rollout, zone(view.rollout)),
         attention(view.rollout),
         progress(view.rollout),
         next(view),
         environment(view.rollout),
+        reminder::status(view.rollout, zone(view.rollout)),
         window(view.rollout),
         approvals(view),
         receipts(view.rollout),
@@ -283,6 +286,7 @@ fn approvals(view: &View<'_>) -> String {
             inert_line(&why.to_string())
         )
     }));
+    lines.extend(voided::status(view.rollout, zone(view.rollout)));
     if !quorum.reached && view.rollout.stage == Stage::Preparing {
         lines.push(format!(
             "- missing: {} more from {}",

@@ -1,8 +1,10 @@
 //! A rollout: everything that is true of it. The database holds this; the issue only shows it.
 
+mod gates;
 mod item;
 mod stage;
 
+pub use gates::{Confirmed, Expedite, Gates, GlassEnd, Voided, Wait, WindowSet};
 pub use item::{Evidence, Item, ItemState, Subtasks};
 pub use stage::{End, Finish, Hold, HoldCause, Stage};
 
@@ -75,6 +77,9 @@ pub struct Rollout {
     pub feedback: Vec<Feedback>,
     /// What somebody has to look at.
     pub attention: BTreeSet<String>,
+    /// What is on record of its gates.
+    #[serde(default)]
+    pub gates: Gates,
     /// Boxes that Rollcall has to set on GitHub because body and truth differ.
     pub unsettled: BTreeMap<String, bool>,
     /// Content that went out last, by effect key, as a hash: the same content does not go out twice.

@@ -59,6 +59,10 @@ pub enum HoldCause {
     Closed,
     /// Somebody said `/abort` during the deployment.
     Aborted,
+    /// A gate was not opened in time.
+    Overdue,
+    /// Nobody confirmed a break-glass in time.
+    Unconfirmed,
     /// The installation is suspended.
     Suspended,
     /// The repository cannot be reached any more.

@@ -7,4 +7,5 @@ mod policy;
 mod standing;
 mod template;
 
+pub use standing::Memory;
 pub(super) use standing::{Rights, RightsKey};

@@ -31,6 +31,15 @@ pub(in crate::github) enum Rights {
     Member(bool),
 }
 
+/// Whether an answer of a moment ago will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// It will.
+    Kept,
+    /// A gate opens on it: GitHub is asked again.
+    Anew,
+}
+
 impl GithubApp {
     /// A person's permission, role and memberships of those `teams` (`org/slug`, or a slug of the repository's owner).
     ///
@@ -41,26 +50,51 @@ impl GithubApp {
         person: &Person,
         teams: &BTreeSet<String>,
     ) -> Standing {
-        let (permission, role) = match self.read_permission(place, person).await {
-            Ok((permission, role)) => (Ok(permission), role),
-            Err(problem) => (Err(problem), None),
+        self.ask_standing(place, person, teams, Memory::Kept)
+            .await
+            .0
+    }
+
+    /// The same, with the failure that kept something from being read, when there was one. [`Memory::Anew`] asks GitHub again, even when
+    /// it answered a moment ago.
+    pub async fn ask_standing(
+        &self,
+        place: &Place,
+        person: &Person,
+        teams: &BTreeSet<String>,
+        memory: Memory,
+    ) -> (Standing, Option<GithubError>) {
+        let mut failure = None;
+        let mut text = |unread: Unread| match unread {
+            Unread::Odd(text) => text,
+            Unread::Failed(error) => {
+                let text = error.to_string();
+                failure.get_or_insert(error);
+                text
+            }
         };
-        let teams = self.read_teams(place, person, teams).await;
-        Standing {
+        let (permission, role) = match self.read_permission(place, person, memory).await {
+            Ok((permission, role)) => (Ok(permission), role),
+            Err(unread) => (Err(text(unread)), None),
+        };
+        let teams = self.read_teams(place, person, teams, memory).await;
+        let standing = Standing {
             person: person.clone(),
             permission,
             role,
-            teams,
-        }
+            teams: teams.map_err(text),
+        };
+        (standing, failure)
     }
 
     async fn read_permission(
         &self,
         place: &Place,
         person: &Person,
-    ) -> Result<(Permission, Option<String>), String> {
+        memory: Memory,
+    ) -> Result<(Permission, Option<String>), Unread> {
         let key = key(place, person, None);
-        if let Some(Rights::Permission(permission, role)) = self.rights.find(&key, Instant::now()) {
+        if let Some(Rights::Permission(permission, role)) = self.remembered(&key, memory) {
             return Ok((permission, role));
         }
         let repository = &place.repository;
@@ -69,9 +103,9 @@ impl GithubApp {
             &[&repository.owner, &repository.name, &person.login],
         );
         let (permission, role) = match self.call(place, &call).await {
-            Ok(reply) => parse(reply.json().map_err(|error| unread(&error))?, person)?,
+            Ok(reply) => parse(reply.json()?, person).map_err(Unread::Odd)?,
             Err(error) if error.is_gone() => (Permission::None, None),
-            Err(error) => return Err(unread(&error)),
+            Err(error) => return Err(error.into()),
         };
         self.rights.keep(
             key,
@@ -86,14 +120,15 @@ impl GithubApp {
         place: &Place,
         person: &Person,
         teams: &BTreeSet<String>,
-    ) -> Result<BTreeSet<String>, String> {
+        memory: Memory,
+    ) -> Result<BTreeSet<String>, Unread> {
         let mut active = BTreeSet::new();
         for team in teams {
             let (org, slug) = team
                 .split_once('/')
                 .unwrap_or((&place.repository.owner, team));
             let full = format!("{org}/{slug}");
-            if self.is_member(place, person, org, slug, &full).await? {
+            if self.is_member(place, person, &full, memory).await? {
                 active.insert(full);
             }
         }
@@ -104,29 +139,30 @@ impl GithubApp {
         &self,
         place: &Place,
         person: &Person,
-        org: &str,
-        slug: &str,
         full: &str,
-    ) -> Result<bool, String> {
+        memory: Memory,
+    ) -> Result<bool, Unread> {
         let key = key(place, person, Some(full));
-        if let Some(Rights::Member(member)) = self.rights.find(&key, Instant::now()) {
+        if let Some(Rights::Member(member)) = self.remembered(&key, memory) {
             return Ok(member);
         }
+        let (org, slug) = full.split_once('/').unwrap_or(("", full));
         let call = Call::new(&routes::MEMBERSHIP, &[org, slug, &person.login]);
         let member = match self.call(place, &call).await {
-            Ok(reply) => {
-                reply
-                    .json::<wire::Membership>()
-                    .map_err(|error| unread(&error))?
-                    .state
-                    == "active"
-            }
+            Ok(reply) => reply.json::<wire::Membership>()?.state == "active",
             Err(error) if error.is_gone() => false,
-            Err(error) => return Err(unread(&error)),
+            Err(error) => return Err(error.into()),
         };
         self.rights
             .keep(key, Rights::Member(member), Instant::now());
         Ok(member)
+    }
+
+    fn remembered(&self, key: &RightsKey, memory: Memory) -> Option<Rights> {
+        match memory {
+            Memory::Kept => self.rights.find(key, Instant::now()),
+            Memory::Anew => None,
+        }
     }
 }
 
@@ -140,8 +176,18 @@ fn key(place: &Place, person: &Person, team: Option<&str>) -> RightsKey {
     }
 }
 
-fn unread(error: &GithubError) -> String {
-    error.to_string()
+/// Why something was not read.
+enum Unread {
+    /// The call failed.
+    Failed(GithubError),
+    /// The answer is not one that rights can be taken from.
+    Odd(String),
+}
+
+impl From<GithubError> for Unread {
+    fn from(error: GithubError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// GitHub folds `maintain` into `write` and `triage` into `read`; `role_name` tells them apart. The base permission of a custom role is

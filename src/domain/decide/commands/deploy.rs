@@ -3,11 +3,12 @@
 use super::Answer;
 use crate::domain::{
     announcement_kind::AnnouncementKind,
-    decide::{advance, announce, gates, turn::Turn},
+    decide::{advance, announce, gates, glass, turn::Turn},
     ledger::Fact,
     refusal::Refusal,
     reply::Reply,
-    rollout::{End, Hold, HoldCause, Stage},
+    rollout::{End, Hold, HoldCause, ItemState, Stage},
+    template::Gate,
 };
 
 /// Opens the gate: everything is asked again at this moment.
@@ -17,6 +18,9 @@ pub(super) fn start(turn: &mut Turn<'_>) -> Answer {
     }
     if let Some(first) = gates::deploy_blockers(turn).into_iter().next() {
         return Err(first);
+    }
+    if !gates::ordinary(turn, &gates::quorum(turn)).is_empty() {
+        on_break_glass(turn);
     }
     let digest = gates::digest(turn);
     turn.rollout.stage = Stage::Deploying {
@@ -34,25 +38,47 @@ pub(super) fn start(turn: &mut Turn<'_>) -> Answer {
     })
 }
 
+/// The deployment starts on a break-glass: that is written down, and the quorum that it skips is not waited for afterwards.
+fn on_break_glass(turn: &mut Turn<'_>) {
+    let at = turn.facts.now;
+    let Some(glass) = turn.rollout.gates.expedites.last_mut() else {
+        return;
+    };
+    glass.started = Some(at);
+    let (by, reason) = (glass.by.clone(), format!("break-glass: {}", glass.reason));
+    let mut waived = Vec::new();
+    for item in &mut turn.rollout.items {
+        if item.gate == Some(Gate::Approval) && !item.is_settled() {
+            let (by, reason) = (by.clone(), reason.clone());
+            item.state = ItemState::Waived { by, at, reason };
+            waived.push(item.id.clone());
+        }
+    }
+    for item in waived {
+        let reason = reason.clone();
+        turn.record(Fact::Waived { item, reason });
+    }
+}
+
 /// The next step of the deployment.
 pub(super) fn promote(turn: &mut Turn<'_>) -> Answer {
     deploying(turn)?;
-    if let Some(hold) = turn.rollout.holds.values().next() {
-        return Err(Refusal::OnHold {
-            reason: hold.reason.clone(),
-        });
-    }
     turn.rollout.steps += 1;
     let step = turn.rollout.steps;
     turn.record(Fact::Promoted { step });
     Ok(Reply::Promoted { step })
 }
 
-/// Stops the deployment where it stands. Asks no gate and works while on hold.
-pub(super) fn abort(turn: &mut Turn<'_>) -> Answer {
-    deploying(turn)?;
-    turn.hold(HoldCause::Aborted, "the deployment was aborted");
-    Ok(Reply::Aborted)
+/// Stops the deployment where it stands, or keeps it from starting. Asks no gate and works while on hold.
+pub(super) fn abort(turn: &mut Turn<'_>) -> Reply {
+    if turn.rollout.is_deploying() {
+        turn.hold(HoldCause::Aborted, "the deployment was aborted");
+        return Reply::Aborted;
+    }
+    // Somebody may be starting it at this very moment.
+    let reason = "the deployment was aborted before its start".to_owned();
+    turn.hold(HoldCause::Aborted, &reason);
+    Reply::Held { reason }
 }
 
 /// The fastest way back. Asks no gate and works while on hold.
@@ -89,18 +115,23 @@ pub(super) fn hold(turn: &mut Turn<'_>, reason: String) -> Reply {
     Reply::Held { reason }
 }
 
-/// Continues. What GitHub holds (closed, suspended) is lifted where it was caused.
+/// Continues. What GitHub holds (closed, suspended) is lifted where it was caused; what a break-glass left takes a second person.
 pub(super) fn resume(turn: &mut Turn<'_>) -> Answer {
     if turn.rollout.holds.is_empty() {
         return Err(Refusal::NotOnHold);
     }
-    let by_command = [HoldCause::Command, HoldCause::Aborted];
+    let mut by_command = vec![HoldCause::Command, HoldCause::Aborted, HoldCause::Overdue];
+    let second = second_person(turn);
+    if second.is_ok() {
+        by_command.push(HoldCause::Unconfirmed);
+    }
     if !turn
         .rollout
         .holds
         .keys()
         .any(|cause| by_command.contains(cause))
     {
+        second?;
         let reason = turn
             .rollout
             .holds
@@ -121,6 +152,15 @@ pub(super) fn resume(turn: &mut Turn<'_>) -> Answer {
             .map(|hold| hold.reason.clone())
             .collect(),
     })
+}
+
+/// Whether this person may lift the hold of a break-glass that nobody confirmed.
+fn second_person(turn: &Turn<'_>) -> Result<(), Refusal> {
+    let held = turn.rollout.holds.contains_key(&HoldCause::Unconfirmed);
+    match turn.rollout.gates.expedites.last().filter(|_| held) {
+        Some(glass) => glass::may_second(turn, glass),
+        None => Ok(()),
+    }
 }
 
 /// Ends the rollout.

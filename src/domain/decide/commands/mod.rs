@@ -3,11 +3,12 @@
 mod approve;
 mod ask;
 mod deploy;
+mod expedite;
 mod items;
 mod notes;
 mod plan;
 
-use super::{body, turn::Turn};
+use super::{body, gates, turn::Turn};
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
     effect::{Action, Reaction},
@@ -119,16 +120,28 @@ fn is_welcome_after_the_end(name: CommandName) -> bool {
     )
 }
 
+/// Commands that a hold stops, whoever says them and whatever else they would need.
+fn moves_forward(name: CommandName) -> bool {
+    use CommandName as C;
+    matches!(
+        name,
+        C::Done | C::Skip | C::StartDeploy | C::Promote | C::Expedite
+    )
+}
+
 fn carry_out(
     turn: &mut Turn<'_>,
     comment: CommentId,
     name: CommandName,
     command: Command,
 ) -> Answer {
-    if turn.rollout.is_finished() && !is_welcome_after_the_end(name) {
-        return Err(Refusal::Finished);
+    if !is_welcome_after_the_end(name) {
+        gates::not_finished(turn)?;
     }
-    // Items have rules of their own; they are judged where the item is known. What is not enabled is so for everybody.
+    if moves_forward(name) {
+        gates::not_held(turn)?;
+    }
+    // Items have rules of their own; they are judged where the item is known. So has the break-glass: what is not enabled is so for everybody.
     if !matches!(
         name,
         CommandName::Done
@@ -136,6 +149,7 @@ fn carry_out(
             | CommandName::Evidence
             | CommandName::Skip
             | CommandName::Expedite
+            | CommandName::ConfirmExpedite
     ) {
         turn.may(turn.policy.rule_for_command(name))?;
     }
@@ -158,16 +172,15 @@ fn carry_out(
         Command::Withdraw => approve::withdraw(turn, comment),
         Command::StartDeploy => deploy::start(turn),
         Command::Promote => deploy::promote(turn),
-        Command::Abort => deploy::abort(turn),
+        Command::Abort => Ok(deploy::abort(turn)),
         Command::Rollback { reason } => deploy::roll_back(turn, &reason),
         Command::Hold { reason } => Ok(deploy::hold(turn, reason)),
         Command::Resume => deploy::resume(turn),
         Command::Log { text } => Ok(notes::log(turn, text)),
         Command::Resolve { number, how } => notes::resolve(turn, number, how),
         Command::Feedback { score, text } => Ok(notes::feedback(turn, score, text)),
-        Command::Expedite { .. } => Err(Refusal::NotEnabled {
-            what: "`/expedite`".to_owned(),
-        }),
+        Command::Expedite { reason } => expedite::expedite(turn, comment, reason),
+        Command::ConfirmExpedite { note } => expedite::confirm(turn, comment, note),
         Command::Cancel { reason } => Ok(deploy::cancel(turn, reason)),
         Command::Refresh => {
             body::reconciled(turn);

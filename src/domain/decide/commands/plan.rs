@@ -3,12 +3,12 @@
 use super::Answer;
 use crate::domain::{
     announcement_kind::AnnouncementKind,
-    decide::{announce, claim, turn::Turn},
+    decide::{announce, claim, glass, turn::Turn},
     ledger::Fact,
     refusal::Refusal,
     render,
     reply::Reply,
-    rollout::{Item, Stage},
+    rollout::{Item, Stage, WindowSet},
     schedule,
     template::Gate,
 };
@@ -25,7 +25,11 @@ pub(super) fn schedule(turn: &mut Turn<'_>, text: &str) -> Answer {
             hint: problem.hint,
         }
     })?;
-    let objections = schedule::objections(&window, &turn.policy, now);
+    let mut objections = schedule::objections(&window, &turn.policy, now);
+    if glass::opens(turn) {
+        // An emergency keeps no notice and no freeze; the past is past.
+        objections.retain(|objection| objection.code == "in-the-past");
+    }
     if !objections.is_empty() {
         let slots = schedule::next_slots(&window, &turn.policy, now);
         return Err(Refusal::WindowUnsuitable {
@@ -42,6 +46,12 @@ pub(super) fn schedule(turn: &mut Turn<'_>, text: &str) -> Answer {
         zone: window.zone.clone(),
         minutes: window.duration.as_mins(),
         downtime_minutes: window.downtime.map(|downtime| downtime.as_mins()),
+    });
+    let by = turn.actor_login();
+    turn.rollout.gates.windows.push(WindowSet {
+        by,
+        at: now,
+        window: window.clone(),
     });
     turn.rollout.window = Some(window.clone());
     if let Some(item) = with_gate(turn, Gate::Schedule).filter(|item| !item.is_settled()) {

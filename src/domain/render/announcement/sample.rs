@@ -40,6 +40,9 @@ pub(super) fn shop(kind: AnnouncementKind) -> Announcement {
             AnnouncementKind::Update => {
                 "Half of the servers run the new version. All is well so far.".into()
             }
+            AnnouncementKind::Expedited => {
+                "A hole in the payment page is being used by attackers.".into()
+            }
             AnnouncementKind::RolledBack => "Some card payments failed after the update.".into(),
             AnnouncementKind::Cancelled => {
                 "The payment provider moved its own maintenance to the same day.".into()

@@ -89,6 +89,7 @@ fn sign(kind: Kind) -> &'static str {
     match kind {
         Kind::Planned => "📝",
         Kind::Scheduled => "📅",
+        Kind::Expedited => "🚨",
         Kind::Started => "▶️",
         Kind::Update => "ℹ️",
         Kind::Completed => "✅",

@@ -15,6 +15,7 @@ pub fn headline(kind: Kind) -> &'static str {
     match kind {
         Kind::Planned => "Update planned",
         Kind::Scheduled => "Update scheduled",
+        Kind::Expedited => "Emergency update",
         Kind::Started => "Update started",
         Kind::Update => "How the update stands",
         Kind::Completed => "Update completed",
@@ -163,6 +164,9 @@ fn lead(a: &Announcement) -> String {
         Kind::Scheduled => {
             "The time of the update is set. If you were told another time before, this one counts. If it does not suit you, please tell us before it starts."
         }
+        Kind::Expedited => {
+            "An emergency does not leave time for the usual steps: the update may start at any moment, without the usual notice. We will tell you when it starts and when it is done."
+        }
         Kind::Started => return started(expected(a)),
         Kind::Update if a.message.trim().is_empty() => "The update is under way.",
         Kind::Update => "Here is the latest on the update.",
@@ -203,7 +207,7 @@ fn downtime(a: &Announcement) -> String {
 
 fn message(a: &Announcement, pen: &Pen) -> Option<Fact> {
     let label = match a.kind {
-        Kind::RolledBack | Kind::Cancelled => "Reason",
+        Kind::Expedited | Kind::RolledBack | Kind::Cancelled => "Reason",
         Kind::Update => "",
         _ => "Note",
     };
