@@ -36,6 +36,8 @@ pub(super) struct Scene {
     pub(super) last: Vec<Effect>,
     /// When the body was last changed; now, when not said.
     pub(super) newest_changed_at: Option<Timestamp>,
+    /// Wake-ups that were brought.
+    pub(super) woken: BTreeSet<String>,
     rights: BTreeMap<&'static str, Permission>,
     counter: u64,
 }
@@ -101,6 +103,7 @@ impl Scene {
             }],
             taken_by: None,
             newest_changed_at: None,
+            woken: BTreeSet::new(),
             ledger: Vec::new(),
             effects: Vec::new(),
             last: Vec::new(),

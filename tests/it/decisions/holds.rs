@@ -1,0 +1,207 @@
+//! `/hold` and `/abort` come before everything else, in every state.
+
+use super::scene::Scene;
+use rollcall::domain::{
+    event::What,
+    rollout::{HoldCause, Stage},
+};
+
+type Prepare = fn() -> Scene;
+
+fn phase(upto: &[&str]) -> Scene {
+    let mut scene = Scene::open();
+    scene.say("ada", "/schedule 2026-11-04 22:00 UTC for 2h downtime 10m");
+    let items = scene.open_items(|item| upto.contains(&item.phase.name()));
+    for item in items {
+        scene.tick("ada", &item, true);
+    }
+    scene
+}
+
+/// Every state of an open rollout, by name.
+const STATES: [(&str, Prepare); 8] = [
+    ("planning", || phase(&[])),
+    ("testing", || phase(&["Planning"])),
+    ("pre-deployment", || phase(&["Planning", "Testing"])),
+    ("ready", || {
+        let mut scene = Scene::prepared();
+        scene.now = "2026-11-04T22:05:00Z".parse().expect("a time");
+        scene
+    }),
+    ("break-glass confirmed", || {
+        let mut scene = Scene::open();
+        scene.policy("break_glass: {who: maintain, confirm: write}\n");
+        scene.say("linus", "/expedite the shop is down");
+        scene.say("grace", "/confirm-expedite");
+        scene
+    }),
+    ("deploying", Scene::deploying),
+    ("promoted", || {
+        let mut scene = Scene::deploying();
+        scene.say("ada", "/promote");
+        scene
+    }),
+    ("verifying", || {
+        let mut scene = Scene::deploying();
+        let items = scene.open_items(|item| item.phase.name() == "Deployment");
+        for item in items {
+            scene.tick("ada", &item, true);
+        }
+        scene
+    }),
+];
+
+/// Every way to be on hold.
+const HOLDS: [(&str, fn(&mut Scene)); 6] = [
+    ("/hold", |scene| scene.say("ada", "/hold wait")),
+    ("/abort", |scene| scene.say("ada", "/abort")),
+    ("closed", |scene| scene.happens("ada", What::IssueClosed)),
+    ("suspended", |scene| {
+        scene.happens("", What::InstallationSuspended)
+    }),
+    ("repository lost", |scene| {
+        scene.happens(
+            "",
+            What::RepositoryLost {
+                how: "archived".into(),
+            },
+        );
+    }),
+    ("overdue", |scene| {
+        let hold = rollcall::domain::rollout::Hold {
+            by: None,
+            at: scene.now,
+            reason: "late".into(),
+        };
+        let rollout = scene.rollout.as_mut().expect("a rollout");
+        rollout.holds.insert(HoldCause::Overdue, hold);
+    }),
+];
+
+/// What moves a rollout forward, said by somebody who may and by somebody who may not.
+const FORWARD: [&str; 5] = [
+    "/done monitoring",
+    "/skip backup no data",
+    "/start-deploy",
+    "/promote",
+    "/expedite the shop is down",
+];
+
+/// What of a rollout can move forward.
+fn position(scene: &Scene) -> (String, u32, usize) {
+    let rollout = scene.rollout();
+    let settled = rollout
+        .items
+        .iter()
+        .filter(|item| item.is_settled())
+        .count();
+    (format!("{:?}", rollout.stage), rollout.steps, settled)
+}
+
+#[test]
+fn whatever_state_it_is_in_a_hold_is_the_first_answer_to_whatever_moves_forward() {
+    for (state, prepare) in STATES {
+        for (hold, held) in HOLDS {
+            let mut scene = prepare();
+            held(&mut scene);
+            assert!(scene.is_on_hold(), "{state}, {hold}");
+            let before = position(&scene);
+            for login in ["linus", "sam"] {
+                for command in FORWARD {
+                    let mut scene = scene.clone();
+                    scene.say(login, command);
+                    let record = scene.ledger.last().map(|(entry, _)| entry.to_json());
+                    assert!(
+                        record
+                            .as_ref()
+                            .is_some_and(|record| record.contains("\"code\":\"on-hold\"")),
+                        "{state}, {hold}, {login}: {command}: {record:?}"
+                    );
+                    assert_eq!(position(&scene), before, "{state}, {hold}: {command}");
+                }
+                for item in scene.open_items(|_| true) {
+                    let mut scene = scene.clone();
+                    scene.tick(login, &item, true);
+                    assert_eq!(position(&scene), before, "{state}, {hold}: ticking {item}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn hold_and_abort_work_in_every_state_and_under_every_other_hold() {
+    for (state, prepare) in STATES {
+        for (other, held) in HOLDS {
+            for (command, cause) in [
+                ("/hold stop it", HoldCause::Command),
+                ("/abort", HoldCause::Aborted),
+            ] {
+                let mut scene = prepare();
+                held(&mut scene);
+                scene.say("ada", command);
+                assert!(
+                    scene.rollout().holds.contains_key(&cause),
+                    "{state}, {other}: {command}"
+                );
+                assert!(
+                    !scene.replies().contains("was refused"),
+                    "{state}, {other}: {}",
+                    scene.replies()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn hold_and_abort_ask_no_policy_file_and_no_window() {
+    for (state, prepare) in STATES {
+        for (command, cause) in [
+            ("/hold stop it", HoldCause::Command),
+            ("/abort", HoldCause::Aborted),
+        ] {
+            let mut scene = prepare();
+            scene.policy("nonsense: true\n");
+            scene.later(24 * 30);
+            scene.say("ada", command);
+            assert!(
+                scene.rollout().holds.contains_key(&cause),
+                "{state}: {command}: {}",
+                scene.replies()
+            );
+        }
+    }
+}
+
+#[test]
+fn an_abort_before_the_start_keeps_it_from_starting() {
+    let mut scene = Scene::prepared();
+    scene.now = "2026-11-04T22:05:00Z".parse().expect("a time");
+    scene.say("grace", "/abort");
+    scene.say("ada", "/start-deploy");
+    assert_eq!(scene.rollout().stage, Stage::Preparing);
+    scene.say("ada", "/resume\n/start-deploy");
+    assert!(scene.rollout().is_deploying(), "{}", scene.replies());
+}
+
+#[test]
+fn the_way_back_is_open_under_every_hold() {
+    for (hold, held) in HOLDS {
+        let mut scene = Scene::deploying();
+        held(&mut scene);
+        scene.say("ada", "/rollback it does not get better");
+        assert!(scene.rollout().is_finished(), "{hold}: {}", scene.replies());
+    }
+}
+
+#[test]
+fn nothing_of_rollcalls_own_moves_forward_on_hold_either() {
+    let mut scene = Scene::prepared();
+    scene.say("linus", "/withdraw");
+    scene.say("ada", "/hold wait");
+    scene.say("linus", "/approve-deploy");
+    assert!(!scene.is_done("final-review"));
+    scene.say("ada", "/resume");
+    assert!(scene.is_done("final-review"));
+}
