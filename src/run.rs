@@ -5,6 +5,7 @@ mod parts;
 pub use parts::{Parts, SetupError};
 
 use crate::{
+    config::Published,
     deliver::{self, CHANNELS, Deliverer},
     domain::facts::App,
     handle::{self, Handler, Next},
@@ -20,6 +21,10 @@ use tokio_util::sync::CancellationToken;
 const POLL: Duration = Duration::from_millis(500);
 /// Between two rounds of reconciliation.
 const RECONCILE: Duration = Duration::from_secs(300);
+/// Between two questions for the networks that GitHub sends webhooks from.
+const LEARN: Duration = Duration::from_hours(24);
+/// The same, while GitHub does not answer.
+const LEARN_AGAIN: Duration = Duration::from_mins(1);
 /// Between two looks for bodies that are no longer needed.
 const PRUNE: Duration = Duration::from_secs(3_600);
 /// How many bodies are removed at once: nobody else can write meanwhile.
@@ -93,6 +98,10 @@ async fn run(parts: Arc<Parts>, stop: CancellationToken) {
                 (deliverer.clone(), stop.clone(), parts.store.departures());
             tasks.spawn(async move { deliver_by(channel, wake, &stop, &deliverer).await });
         }
+    }
+    if let Some(published) = parts.published.clone() {
+        let (parts, stop) = (Arc::clone(&parts), stop.clone());
+        tasks.spawn(async move { learn(&parts, &published, &stop).await });
     }
     let ending = stop.clone();
     tasks.spawn(async move { rounds(&handler, &ending).await });
@@ -173,6 +182,32 @@ async fn rounds(handler: &Handler, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = pause(RECONCILE) => {}
+        }
+    }
+}
+
+/// Keeps it known where GitHub sends webhooks from.
+async fn learn(parts: &Parts, published: &Published, stop: &CancellationToken) {
+    loop {
+        let again = match parts.github.hook_networks().await {
+            Ok(networks) => {
+                // What this program cannot read is a kind of address that it cannot be reached from either.
+                let networks = networks.iter().filter_map(|text| text.parse().ok());
+                published.set(networks.collect());
+                LEARN
+            }
+            Err(error) => {
+                let error = crate::chain(&error);
+                tracing::warn!(
+                    error,
+                    "GitHub does not say where its webhooks come from; trying again"
+                );
+                LEARN_AGAIN
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = pause(again) => {}
         }
     }
 }

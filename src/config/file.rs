@@ -1,6 +1,6 @@
 //! The shape of `rollcall.toml`, before values are weighed against each other.
 
-use super::values::{ChatEntry, Listen, LogFormat, Secrets, Tls, WebUrl};
+use super::values::{ChatEntry, Listen, LogFormat, Secrets, Tls, WebUrl, Words};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -38,6 +38,8 @@ pub(super) struct GithubSection {
     pub webhook_secret: Option<Secrets>,
     pub webhook_secret_file: Option<PathBuf>,
     pub slug: Option<String>,
+    pub webhook_from: Option<Words>,
+    pub client_address_header: Option<String>,
     pub base_url: Option<WebUrl>,
     pub api_url: Option<WebUrl>,
 }

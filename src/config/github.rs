@@ -1,12 +1,14 @@
 //! The section `[github]`.
 
 use super::{
-    ConfigError, Github,
+    ConfigError, Github, Published, Senders,
     check::{missing, required, wrong},
     file::GithubSection,
     layers::Layers,
     secret::{secret, secrets},
+    values::Words,
 };
+use http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -36,6 +38,7 @@ pub(super) fn check_github(
             "without it anybody could post webhooks; set the same secret on the App's settings page",
         ));
     }
+    let senders = check_senders(layers, section.webhook_from, section.client_address_header)?;
     let web_url = required(layers, "github.base_url", section.base_url)?.0;
     let api_url = match section.api_url {
         Some(url) => url.0,
@@ -47,9 +50,55 @@ pub(super) fn check_github(
         private_key,
         webhook_secrets: hooks,
         slug: section.slug,
+        senders,
         web_url,
         api_url,
     }))
+}
+
+/// `github` stands for what GitHub publishes; everything else is a network.
+fn check_senders(
+    layers: &Layers,
+    from: Option<Words>,
+    header: Option<String>,
+) -> Result<Option<Senders>, ConfigError> {
+    let key = "github.client_address_header";
+    let Some(Words(from)) = from else {
+        return match header {
+            Some(_) => Err(wrong(
+                layers,
+                key,
+                "is set, but `github.webhook_from` is not",
+            )),
+            None => Ok(None),
+        };
+    };
+    if header
+        .as_ref()
+        .is_some_and(|name| HeaderName::from_bytes(name.as_bytes()).is_err())
+    {
+        return Err(wrong(layers, key, "is not the name of a header"));
+    }
+    let mut senders = Senders {
+        header,
+        ..Senders::default()
+    };
+    for text in from {
+        if text == "github" {
+            senders.github = Some(Published::default());
+            continue;
+        }
+        let network = text.parse().map_err(|message: String| {
+            wrong(
+                layers,
+                "github.webhook_from",
+                &format!("is wrong: {message}"),
+            )
+            .hint("`github` stands for the networks that GitHub publishes")
+        })?;
+        senders.networks.push(network);
+    }
+    Ok(Some(senders))
 }
 
 fn without_app(layers: &Layers, key: &str) -> ConfigError {

@@ -9,6 +9,7 @@ mod error;
 mod file;
 mod github;
 mod layers;
+mod network;
 mod pattern;
 mod secret;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tests;
 mod values;
 
 pub use error::ConfigError;
+pub use network::{Network, Published, Senders};
 pub use pattern::Pattern;
 pub use values::{LogFormat, Tls};
 
@@ -76,6 +78,8 @@ pub struct Github {
     pub webhook_secrets: Vec<SecretString>,
     /// The App's slug when the operator said it.
     pub slug: Option<String>,
+    /// Where webhooks may come from; anywhere when the operator did not limit it.
+    pub senders: Option<Senders>,
     /// Where people read GitHub: `https://github.com`.
     pub web_url: Url,
     /// Where the API is: `https://api.github.com`, `https://HOST/api/v3`.

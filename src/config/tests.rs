@@ -285,3 +285,14 @@ fn an_audience_is_for_the_repositories_it_is_granted_to() {
     assert_eq!(names("other"), ["b"]);
     assert!(names("third").is_empty());
 }
+
+#[test]
+fn webhooks_are_taken_from_anywhere_unless_the_operator_limits_it() {
+    let app = "[github]\napp_id = 1\nprivate_key = \"-----BEGIN\"\nwebhook_secret = \"s\"\n";
+    insta::assert_snapshot!(refused(&format!("{app}webhook_from = [\"github\", \"10.0.0.0/40\"]\n"), &[]), @"
+    ./rollcall.toml: `github.webhook_from` is wrong: `10.0.0.0/40` is not a network like `140.82.112.0/20`
+    hint: `github` stands for the networks that GitHub publishes
+    ");
+    insta::assert_snapshot!(refused(&format!("{app}client_address_header = \"x-forwarded-for\"\n"), &[]), @"./rollcall.toml: `github.client_address_header` is set, but `github.webhook_from` is not");
+    insta::assert_snapshot!(refused(&format!("{app}webhook_from = \"github\"\nclient_address_header = \"no header\"\n"), &[]), @"./rollcall.toml: `github.client_address_header` is not the name of a header");
+}

@@ -1,7 +1,7 @@
 //! Single values of the configuration, checked while they are read, so that a mistake is reported with its line.
 
 use crate::domain::announcement::Chat;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, SeqAccess, Visitor},
@@ -102,6 +102,18 @@ impl<'de> Deserialize<'de> for Secrets {
             }
         }
         deserializer.deserialize_any(OneOrMany)
+    }
+}
+
+/// One text or a list of them, none of which is secret.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let texts = Secrets::deserialize(deserializer)?.0;
+        let texts = texts.iter().map(|text| text.expose_secret().to_owned());
+        Ok(Self(texts.collect()))
     }
 }
 

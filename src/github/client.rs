@@ -22,13 +22,22 @@ pub(super) fn connect(
     let key = key.map_err(|source| GithubError::PrivateKey(Box::new(source)))?;
     // The CLI installs this one first thing; a library user or a test may not have. The first call wins.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let http = transport(api).build().map_err(GithubError::Client)?;
-    let base = api.as_str().trim_end_matches('/').to_owned();
-    let service = tower::service_fn(move |request| carry(http.clone(), base.clone(), request));
     let auth = AuthState::App(AppAuth {
         app_id: AppId(app_id),
         key,
     });
+    build(api, auth)
+}
+
+/// A client that says nothing of who asks.
+pub(super) fn as_nobody(api: &Url) -> Result<Octocrab, GithubError> {
+    build(api, AuthState::None)
+}
+
+fn build(api: &Url, auth: AuthState) -> Result<Octocrab, GithubError> {
+    let http = transport(api).build().map_err(GithubError::Client)?;
+    let base = api.as_str().trim_end_matches('/').to_owned();
+    let service = tower::service_fn(move |request| carry(http.clone(), base.clone(), request));
     let built = OctocrabBuilder::new_empty()
         .with_service(service)
         .with_auth(auth)

@@ -9,6 +9,7 @@ mod client;
 pub mod effects;
 mod error;
 pub mod facts;
+mod meta;
 mod missed;
 mod pacing;
 mod pages;

@@ -17,6 +17,8 @@ pub enum Access {
 /// What GitHub wants to see before it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
+    /// Nothing at all.
+    Nobody,
     /// The App's own key; no permission.
     AppKey,
     /// An installation with this permission, in the words of the manifest.
@@ -55,6 +57,8 @@ macro_rules! routes {
 routes! {
     /// The App itself.
     APP = GET "/app", Needs::AppKey, false;
+    /// Where webhooks come from, among other things.
+    META = GET "/meta", Needs::Nobody, false;
     /// A new installation token.
     TOKEN = POST "/app/installations/{}/access_tokens", Needs::AppKey, false;
     /// The installation that covers a repository.

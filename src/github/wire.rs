@@ -2,6 +2,13 @@
 
 use serde::Deserialize;
 
+/// `GET /meta`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Meta {
+    /// Networks that webhooks come from.
+    pub(super) hooks: Vec<String>,
+}
+
 /// `GET /app`.
 #[derive(Debug, Deserialize)]
 pub(super) struct App {

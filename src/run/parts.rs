@@ -3,7 +3,7 @@
 use crate::{
     clock::Clock,
     config::{
-        Config, Email as EmailSettings, Github as GithubSettings, Grant,
+        Config, Email as EmailSettings, Github as GithubSettings, Grant, Published,
         Telegram as TelegramSettings, Tls,
     },
     deliver::Deliverer,
@@ -35,6 +35,8 @@ pub struct Parts {
     pub worker: String,
     /// How long bodies of deliveries are kept after they were handled.
     pub keep_bodies: Duration,
+    /// Where the networks go that GitHub sends webhooks from, when they matter.
+    pub published: Option<Published>,
 }
 
 /// A part that cannot be made from the configuration.
@@ -81,6 +83,7 @@ impl Parts {
             clock,
             worker,
             keep_bodies: config.limits.keep_bodies,
+            published: github.senders.as_ref().and_then(|from| from.github.clone()),
         })
     }
 

@@ -1,18 +1,20 @@
 //! Connections: taken, given time limits, and let go at shutdown.
 
-use axum::Router;
-use hyper::server::conn::http1;
+use super::Peer;
+use axum::{Router, http::Request, response::Response};
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use std::{io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
 use tokio_util::sync::CancellationToken;
+use tower::{Service, ServiceExt as _, util::MapRequest};
 use tracing::{debug, warn};
 
 /// Largest head of a request in bytes. GitHub's are below 2 KB.
@@ -58,8 +60,9 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection = graceful.watch(connection(stream, router.clone(), patience));
+            Ok((stream, peer)) => {
+                let service = introduced(router.clone(), peer.ip());
+                let connection = graceful.watch(connection(stream, service, patience));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
                         debug!(%error, "connection broke off");
@@ -74,11 +77,26 @@ pub async fn serve(
     graceful.shutdown().await;
 }
 
-fn connection(
-    stream: TcpStream,
+/// Every request says whom it comes from.
+fn introduced(
     router: Router,
+    peer: IpAddr,
+) -> MapRequest<Router, impl FnMut(Request<Incoming>) -> Request<Incoming> + Clone> {
+    router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        request
+    })
+}
+
+fn connection<S>(
+    stream: TcpStream,
+    service: S,
     patience: Patience,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<S>>
+where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+{
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "answers on this connection may be late");
     }
@@ -86,7 +104,7 @@ fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(patience.head_time)
         .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }
 
 /// What ends one connection is its own matter; anything else is the system's, and will not be better at once.

@@ -4,13 +4,15 @@ mod api;
 mod connections;
 mod health;
 mod limits;
+mod origin;
 mod token;
 
 pub use connections::{Patience, serve};
+pub use origin::Peer;
 
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{Config, Senders},
     store::Store,
     webhook::{
         body::Room,
@@ -26,6 +28,7 @@ use axum::{
     routing::post,
 };
 use limits::{Places, take_a_place};
+use origin::only_from;
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use tower::ServiceBuilder;
@@ -57,6 +60,8 @@ pub struct Server {
     pub clock: Clock,
     /// The App's number and the secrets of its webhook; none when webhooks are not taken.
     pub webhook: Option<(u64, Vec<SecretString>)>,
+    /// Where webhooks may come from; anywhere when none.
+    pub senders: Option<Senders>,
     /// Tokens of operators; without any the API is closed.
     pub api_tokens: Vec<SecretString>,
     /// Where people read GitHub.
@@ -81,6 +86,7 @@ impl Server {
             store,
             clock,
             webhook: github.map(|github| (github.app_id, github.webhook_secrets.clone())),
+            senders: github.and_then(|github| github.senders.clone()),
             api_tokens: config.api_tokens.clone(),
             web_url: web_url.unwrap_or_else(|| GITHUB.to_owned()),
             body_bytes: config.limits.body_bytes,
@@ -105,7 +111,11 @@ impl Server {
                 room,
                 clock: self.clock.clone(),
             });
-            work = work.merge(Router::new().route("/webhook", post(receive).with_state(receiver)));
+            let mut webhook = Router::new().route("/webhook", post(receive).with_state(receiver));
+            if let Some(senders) = self.senders.clone() {
+                webhook = webhook.layer(from_fn_with_state(Arc::new(senders), only_from));
+            }
+            work = work.merge(webhook);
         }
         let limits = ServiceBuilder::new().layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,

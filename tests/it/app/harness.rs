@@ -113,6 +113,7 @@ impl TestApp {
             store: store.clone(),
             clock,
             webhook: Some((12_345, vec![SecretString::from(SECRET)])),
+            senders: None,
             api_tokens: vec![SecretString::from(TOKEN)],
             web_url: "https://github.example".parse().expect("an address"),
             body_bytes: 25 * 1024 * 1024,

@@ -3,6 +3,7 @@
 mod api;
 mod connections;
 mod health;
+mod origin;
 mod routes;
 mod webhook;
 
@@ -123,6 +124,7 @@ fn server(store: Store) -> Server {
         store,
         clock: Clock::new(now),
         webhook: Some((APP, vec![SECRET.into()])),
+        senders: None,
         api_tokens: vec![TOKEN.into()],
         web_url: "https://github.com".into(),
         body_bytes: 1024 * 1024,
