@@ -156,23 +156,17 @@ where
     }
 }
 
-/// Ticks whose deliveries were just asked for again explain themselves when they arrive: only a body that no delivery explains is
-/// compared with the record.
 async fn round(handler: &Handler) {
-    let looked = match reconcile::redeliver(handler).await {
-        Ok(0) => reconcile::look(handler).await,
-        Ok(missed) => {
-            tracing::info!(missed, "GitHub delivers again what never arrived");
-            return;
+    match reconcile::round(handler).await {
+        Ok(0) => {}
+        Ok(missed) => tracing::info!(missed, "GitHub delivers again what never arrived"),
+        Err(error) => {
+            let error = crate::chain(&error);
+            tracing::warn!(
+                error,
+                "GitHub could not be compared with the record; trying again later"
+            );
         }
-        Err(error) => Err(error),
-    };
-    if let Err(error) = looked {
-        let error = crate::chain(&error);
-        tracing::warn!(
-            error,
-            "GitHub could not be compared with the record; trying again later"
-        );
     }
 }
 

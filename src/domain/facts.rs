@@ -26,6 +26,8 @@ pub struct Facts {
     pub people: BTreeMap<UserId, Standing>,
     /// The issue as GitHub shows it now; none when it was not needed, gone or could not be read.
     pub newest: Option<Newest>,
+    /// How the issue's body came to be as it is.
+    pub history: History,
     /// The audiences that the operator granted to this repository.
     pub audiences: Vec<Audience>,
     /// The other rollout that is deploying to the same target, as a link for people.
@@ -113,4 +115,27 @@ pub struct Newest {
     pub labels: Vec<String>,
     /// Last change, by GitHub's clock.
     pub updated_at: Timestamp,
+}
+
+/// The edit history of the issue's body.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum History {
+    /// Nothing depends on it.
+    #[default]
+    NotNeeded,
+    /// GitHub could not be asked at present.
+    Unread,
+    /// Oldest first; empty when the body was never edited, or GitHub will not tell.
+    Read(Vec<Revision>),
+}
+
+/// One revision of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// Who saved it; none when the account is gone.
+    pub editor: Option<Person>,
+    /// When, by GitHub's clock.
+    pub at: Timestamp,
+    /// The whole body; none when somebody removed this revision from the history.
+    pub body: Option<String>,
 }

@@ -107,6 +107,12 @@ pub enum Refusal {
     PolicyBroken { source: String },
     /// This issue is a rollout already.
     AlreadyARollout,
+    /// The issue would be longer than GitHub takes. Lengths in characters; the longest fields first.
+    TooLong {
+        length: usize,
+        most: usize,
+        longest: Vec<(&'static str, usize)>,
+    },
 }
 
 impl Refusal {
@@ -152,6 +158,7 @@ impl Refusal {
             Self::BrokenTemplate { .. } => "broken-template",
             Self::PolicyBroken { .. } => "policy-broken",
             Self::AlreadyARollout => "already-a-rollout",
+            Self::TooLong { .. } => "too-long",
         }
     }
 }

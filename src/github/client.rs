@@ -67,12 +67,46 @@ async fn carry(
 ) -> Result<Response<reqwest::Body>, BoxError> {
     let (mut parts, body) = request.into_parts();
     // octocrab leaves the host off for its own API only; a call that names one would lose the path of an Enterprise Server.
-    parts.uri = format!(
-        "{base}{}",
-        parts.uri.path_and_query().map_or("/", |path| path.as_str())
-    )
-    .parse()?;
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    parts.uri = address(&base, path).parse()?;
     let body = body.collect().await?.to_bytes();
     let request = reqwest::Request::try_from(Request::from_parts(parts, body))?;
     Ok(http.execute(request).await?.into())
+}
+
+/// REST lies below `/api/v3` of an Enterprise Server, GraphQL beside it.
+fn address(base: &str, path: &str) -> String {
+    let base = match base.strip_suffix("/v3") {
+        Some(beside) if path == "/graphql" => beside,
+        _ => base,
+    };
+    format!("{base}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn graphql_lies_beside_the_rest_api_of_an_enterprise_server() {
+        for (base, path, expect) in [
+            (
+                "https://api.github.com",
+                "/graphql",
+                "https://api.github.com/graphql",
+            ),
+            (
+                "https://git.acme.example/api/v3",
+                "/graphql",
+                "https://git.acme.example/api/graphql",
+            ),
+            (
+                "https://git.acme.example/api/v3",
+                "/app",
+                "https://git.acme.example/api/v3/app",
+            ),
+        ] {
+            assert_eq!(address(base, path), expect);
+        }
+    }
 }

@@ -107,4 +107,6 @@ routes! {
     ADD_LABELS = POST "/repos/{}/{}/issues/{}/labels", write("issues"), false;
     /// Takes one label off an issue.
     REMOVE_LABEL = DELETE "/repos/{}/{}/issues/{}/labels/{}", write("issues"), false;
+    /// The edit history of an issue, which REST does not tell. An Enterprise Server has it at `/api/graphql`.
+    GRAPHQL = POST "/graphql", read("issues"), false;
 }

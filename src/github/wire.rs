@@ -119,3 +119,75 @@ pub(super) struct Delivery {
     pub(super) status: Option<String>,
     pub(super) status_code: Option<i64>,
 }
+
+/// The answer to the question after an issue's edit history.
+#[derive(Debug, Deserialize)]
+pub(super) struct History {
+    pub(super) data: Option<HistoryRoot>,
+    #[serde(default)]
+    pub(super) errors: Vec<GraphqlError>,
+}
+
+/// What GraphQL says went wrong.
+#[derive(Debug, Deserialize)]
+pub(super) struct GraphqlError {
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    #[serde(default)]
+    pub(super) message: String,
+}
+
+/// The query's root.
+#[derive(Debug, Deserialize)]
+pub(super) struct HistoryRoot {
+    pub(super) repository: Option<HistoryRepository>,
+}
+
+/// A repository there.
+#[derive(Debug, Deserialize)]
+pub(super) struct HistoryRepository {
+    pub(super) issue: Option<HistoryIssue>,
+}
+
+/// An issue there.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HistoryIssue {
+    pub(super) user_content_edits: Option<Edits>,
+}
+
+/// A page of revisions, newest first.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Edits {
+    #[serde(default)]
+    pub(super) nodes: Vec<Option<Edit>>,
+    pub(super) page_info: PageInfo,
+}
+
+/// A revision. `diff` is its whole text; none when somebody removed it from the history.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Edit {
+    pub(super) edited_at: jiff::Timestamp,
+    pub(super) diff: Option<String>,
+    pub(super) editor: Option<Actor>,
+}
+
+/// Who edited.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Actor {
+    #[serde(rename = "__typename")]
+    pub(super) kind: String,
+    pub(super) login: String,
+    pub(super) database_id: Option<u64>,
+}
+
+/// Whether there are older ones.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageInfo {
+    pub(super) has_next_page: bool,
+    pub(super) end_cursor: Option<String>,
+}

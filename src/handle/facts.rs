@@ -4,10 +4,10 @@ use super::{HandleError, Handler, rows};
 use crate::{
     domain::{
         announcement::Audience,
-        decide::Needs,
-        event::Event,
-        facts::{Facts, PolicyFact},
-        ids::{Place, UserId},
+        decide::{Needs, wants_history},
+        event::{Event, What},
+        facts::{Facts, History, Newest, PolicyFact},
+        ids::{Person, Place, UserId},
         person::Standing,
         policy::Policy,
         retry::Retry,
@@ -29,12 +29,12 @@ pub(super) async fn read(
     event: &Event,
     needs: &Needs,
 ) -> Result<Facts, HandleError> {
-    let place = rollout.map_or(&event.place, |rollout| &rollout.place);
-    // A body that is read before its rollout has an issue is the event's own.
-    let place = if place.issue.is_some() {
-        place
-    } else {
-        &event.place
+    // A body that is read before its rollout has an issue is the event's own; a repository that is found again may be so under another
+    // installation.
+    let known = rollout.map(|rollout| &rollout.place);
+    let place = match known {
+        Some(place) if place.issue.is_some() && event.what != What::RepositoryFound => place,
+        _ => &event.place,
     };
     let policy = read_policy(handler, place, needs.policy).await?;
     let teams = teams_of(&policy, rollout, &place.repository.owner);
@@ -47,22 +47,24 @@ pub(super) async fn read(
         ),
         None => None,
     };
-    let waited = handler.clock.now().duration_since(arrival.received_at);
-    let left = PATIENCE - waited;
-    let (people, newest) = tokio::join!(read_people(handler, place, needs, &teams, left), async {
-        if needs.newest {
-            handler.github.read_newest(place).await
-        } else {
-            Ok(None)
-        }
-    });
+    let newest = if needs.newest {
+        handler.github.read_newest(place).await?
+    } else {
+        None
+    };
+    let history = read_history(handler, rollout, place, newest.as_ref(), event).await;
+    let mut asked = needs.clone();
+    asked.people.extend(editors(&history).cloned());
+    let left = PATIENCE - handler.clock.now().duration_since(arrival.received_at);
+    let people = read_people(handler, place, &asked, &teams, left).await?;
     Ok(Facts {
         now: handler.clock.now(),
         app: handler.app.clone(),
         policy,
         template,
-        people: people?,
-        newest: newest?,
+        people,
+        newest,
+        history,
         audiences: audiences(handler, place),
         taken_by: taken_by(handler, rollout).await?,
         web_url: handler.github.web_url().to_owned(),
@@ -112,6 +114,43 @@ fn teams_of(policy: &PolicyFact, rollout: Option<&Rollout>, org: &str) -> BTreeS
         teams.extend(policy.rule_for_item(&item.id, item.who.as_ref()).teams(org));
     }
     teams
+}
+
+/// The edit history, when the newest body shows what no webhook has told of.
+async fn read_history(
+    handler: &Handler,
+    rollout: Option<&Rollout>,
+    place: &Place,
+    newest: Option<&Newest>,
+    event: &Event,
+) -> History {
+    let (Some(rollout), Some(newest)) = (rollout, newest) else {
+        return History::NotNeeded;
+    };
+    let Some(since) = wants_history(rollout, event, newest) else {
+        return History::NotNeeded;
+    };
+    match handler.github.read_history(place, since).await {
+        Ok(revisions) => History::Read(revisions),
+        Err(error) => {
+            let retry = error.retry();
+            let error = crate::chain(&error);
+            tracing::warn!(rollout = %rollout.id, error, "the issue's edit history cannot be read");
+            match retry {
+                Retry::After(_) => History::Unread,
+                Retry::Never => History::Read(Vec::new()),
+            }
+        }
+    }
+}
+
+fn editors(history: &History) -> impl Iterator<Item = &Person> {
+    let revisions = match history {
+        History::Read(revisions) => revisions.as_slice(),
+        History::NotNeeded | History::Unread => &[],
+    };
+    let editors = revisions.iter().filter_map(|it| it.editor.as_ref());
+    editors.filter(|person| !person.bot)
 }
 
 async fn read_people(

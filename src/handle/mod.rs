@@ -2,10 +2,12 @@
 
 mod error;
 mod facts;
+mod others;
 mod parse;
 mod rows;
 
 pub use error::HandleError;
+pub(crate) use others::open_rollouts;
 pub use rows::arrival_of;
 
 use crate::webhook::order::Order;
@@ -18,15 +20,12 @@ use crate::{
         facts::App,
         render::marker,
         retry::Retry,
-        rollout::Rollout,
     },
     github::GithubApp,
-    store::{
-        Commit, Committed, LeasedArrival, Outcome, RolloutRow, Routed, Scope, Source, Store,
-        StoreError,
-    },
+    store::{Commit, Committed, LeasedArrival, Outcome, RolloutRow, Routed, Store, StoreError},
 };
 use jiff::Timestamp;
+use others::{fan_out, is_about_one, neighbours};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -209,83 +208,6 @@ async fn carry_out(
     }
 }
 
-/// Whether the event is about one issue or one rollout, not about a whole repository or installation.
-fn is_about_one(event: &Event) -> bool {
-    event.place.issue.is_some()
-        || event.rollout.is_some()
-        || matches!(event.what, What::RolloutRequested(_))
-}
-
-async fn fan_out(
-    handler: &Handler,
-    arrival: &LeasedArrival,
-    events: &[Event],
-) -> Result<(), HandleError> {
-    let now = handler.clock.now();
-    let mut arrivals = Vec::new();
-    for (index, event) in events.iter().enumerate() {
-        if is_about_one(event) {
-            // One delivery that says several things of an issue: each is handled by itself, in their order.
-            let event = Event {
-                key: format!("{}#{index}", event.key),
-                ..event.clone()
-            };
-            arrivals.push(arrival_of(&event, Source::Rollcall, now));
-            continue;
-        }
-        for rollout in open_rollouts(handler, scope_of(event)).await? {
-            let place = rollout.place.clone();
-            let key = format!("{}:{}", event.key, rollout.id);
-            let event = Event {
-                key,
-                rollout: Some(rollout.id),
-                place,
-                ..event.clone()
-            };
-            arrivals.push(arrival_of(&event, Source::Rollcall, now));
-        }
-    }
-    let commit = Commit {
-        arrival: arrival.id,
-        arrivals,
-        ..Commit::default()
-    };
-    match handler.store.commit(commit, now).await? {
-        Committed::Done => Ok(()),
-        Committed::Conflict => Err(HandleError::Contended),
-    }
-}
-
-/// The rollouts that an event about more than one issue concerns.
-fn scope_of(event: &Event) -> Scope {
-    match event.what {
-        What::InstallationSuspended | What::InstallationResumed | What::InstallationRemoved => {
-            Scope::Installation(rows::signed(event.place.installation.0))
-        }
-        _ => Scope::Repository(rows::signed(event.place.repository.id.0)),
-    }
-}
-
-/// All open rollouts of a repository or an installation.
-pub(crate) async fn open_rollouts(
-    handler: &Handler,
-    scope: Scope,
-) -> Result<Vec<Rollout>, HandleError> {
-    const PAGE: u32 = 100;
-    let mut rollouts = Vec::new();
-    let mut after = String::new();
-    loop {
-        let page = handler.store.list_open(scope, &after, PAGE).await?;
-        let Some(last) = page.last() else {
-            return Ok(rollouts);
-        };
-        after.clone_from(&last.id);
-        for row in &page {
-            rollouts.push(rows::rollout_of(row)?);
-        }
-    }
-}
-
 async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Result<(), HandleError> {
     let now = handler.clock.now();
     let Some(found) = find(handler, event).await? else {
@@ -310,9 +232,10 @@ async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Resul
     let decision = catch_unwind(AssertUnwindSafe(|| decide(before.as_ref(), event, &facts)))
         .map_err(|_| HandleError::Panicked)?;
     if is_nothing(&decision) {
+        let outcome = decision.refused.map_or(Outcome::Handled, Outcome::Ignored);
         handler
             .store
-            .finish_arrival(arrival.id, Outcome::Handled, now)
+            .finish_arrival(arrival.id, outcome, now)
             .await?;
         return Ok(());
     }
@@ -325,51 +248,14 @@ async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Resul
         effects = decision.effects.len(),
         "decided"
     );
-    let neighbours = neighbours(handler, before.as_ref(), event, &decision).await?;
     let commit = Commit {
-        arrivals: neighbours
-            .iter()
-            .map(|event| arrival_of(event, Source::Rollcall, now))
-            .collect(),
+        arrivals: neighbours(handler, before.as_ref(), event, &decision).await?,
         ..rows::commit(arrival.id, version, decision, now)
     };
     match handler.store.commit(commit, now).await? {
         Committed::Done => Ok(()),
         Committed::Conflict => Err(HandleError::Contended),
     }
-}
-
-/// When a target is taken or free again, the rollouts that would deploy to it look again: their status says who is in the way.
-async fn neighbours(
-    handler: &Handler,
-    before: Option<&Rollout>,
-    event: &Event,
-    decision: &Decision,
-) -> Result<Vec<Event>, HandleError> {
-    let (Some(before), Some(after)) = (before, &decision.rollout) else {
-        return Ok(Vec::new());
-    };
-    let (old, new) = (before.occupies(), after.occupies());
-    let Some(target) = new.or(old).filter(|_| old != new) else {
-        return Ok(Vec::new());
-    };
-    let repository = Scope::Repository(rows::signed(before.place.repository.id.0));
-    let others = open_rollouts(handler, repository).await?;
-    let looking = others
-        .into_iter()
-        .filter(|other| other.id != before.id && other.target() == target);
-    Ok(looking
-        .map(|other| Event {
-            key: format!("{}:target:{}", event.key, other.id),
-            at: handler.clock.now(),
-            place: other.place,
-            rollout: Some(other.id),
-            actor: None,
-            what: What::DeadlinePassed {
-                name: "target".to_owned(),
-            },
-        })
-        .collect())
 }
 
 fn is_nothing(decision: &Decision) -> bool {

@@ -3,7 +3,10 @@
 use super::{Server, token::operators_only};
 use crate::{
     clock::Clock,
-    domain::ids::{Place, RolloutId},
+    domain::{
+        ids::{Place, RolloutId},
+        rollout::{Hold, HoldCause},
+    },
     store::{Accepted, Arrival, Fate, RolloutRow, Source, Store, StoreError},
     webhook::{
         body::{Room, read_body},
@@ -23,7 +26,7 @@ use axum::{
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tracing::{error, info};
 
 /// Largest order in bytes.
@@ -79,7 +82,7 @@ async fn create(State(api): State<Arc<Api>>, body: Body) -> Response {
     }
 }
 
-/// What became of an order: `waiting`, `refused`, or `open`/`closed` with the issue once there is one.
+/// What became of an order: `waiting`, `refused`, or `open`/`closed` with the issue once there is one, and why it is on hold.
 async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Response {
     match api.describe(&id).await {
         Ok(Some(shown)) => Json(shown).into_response(),
@@ -145,6 +148,8 @@ impl Api {
         struct Shown {
             title: String,
             place: Place,
+            #[serde(default)]
+            holds: BTreeMap<HoldCause, Hold>,
         }
         let shown: Option<Shown> = serde_json::from_str(&row.state).ok();
         let issue = shown
@@ -153,7 +158,8 @@ impl Api {
         json!({
             "id": row.id,
             "state": if row.open { "open" } else { "closed" },
-            "title": shown.map(|shown| shown.title),
+            "held": shown.iter().flat_map(|shown| shown.holds.values()).map(|hold| &hold.reason).collect::<Vec<_>>(),
+            "title": shown.as_ref().map(|shown| &shown.title),
             "issue": issue,
         })
     }

@@ -7,6 +7,7 @@ use super::{
 use crate::domain::{
     checklist::{self, Checklist, normalise_title},
     effect::Action,
+    facts::History,
     fields,
     ledger::Fact,
     phase::Phase,
@@ -19,7 +20,9 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// A change that GitHub's newest body shows may still be on its way as a webhook for this long.
-const GRACE: SignedDuration = SignedDuration::from_mins(2);
+pub(super) const GRACE: SignedDuration = SignedDuration::from_mins(2);
+/// GitHub's edit history is waited for this long; then what it might have explained is set back all the same.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(6);
 
 /// The body was edited.
 pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
@@ -148,29 +151,34 @@ fn boxes_of(list: &Checklist) -> Vec<(String, bool)> {
         .collect()
 }
 
+/// Boxes that differ from the record and are not waiting to be set.
+pub(super) fn unexplained(rollout: &Rollout, body: &str) -> Vec<checklist::Flip> {
+    let mut flips = differences(rollout, body);
+    flips.retain(|flip| !rollout.unsettled.contains_key(&flip.id));
+    flips
+}
+
 /// Rollcall looked by itself: what differs from the record without a person behind it is set back.
 pub(super) fn reconciled(turn: &mut Turn<'_>) {
     let Some(newest) = &turn.facts.newest else {
         return;
     };
     structure(turn, &newest.body, None);
-    if turn.rollout.is_finished() || turn.facts.now.duration_since(newest.updated_at) < GRACE {
+    let age = turn.facts.now.duration_since(newest.updated_at);
+    let waits = turn.facts.history == History::Unread && age < PATIENCE;
+    if turn.rollout.is_finished() || age < GRACE || waits {
         return;
     }
-    let mut unexplained = Vec::new();
-    for flip in differences(&turn.rollout, &newest.body) {
-        let expected = turn
-            .rollout
+    let mut items = Vec::new();
+    for flip in unexplained(&turn.rollout, &newest.body) {
+        turn.rollout
             .unsettled
-            .insert(flip.id.clone(), !flip.checked)
-            .is_some();
-        if !expected {
-            turn.record(Fact::FlipUnexplained { item: flip.id });
-            unexplained.push(flip.title);
-        }
+            .insert(flip.id.clone(), !flip.checked);
+        turn.record(Fact::FlipUnexplained { item: flip.id });
+        items.push(flip.title);
     }
-    if !unexplained.is_empty() {
-        turn.say(Reply::FlipsUnexplained { items: unexplained });
+    if !items.is_empty() {
+        turn.say(Reply::FlipsUnexplained { items });
     }
 }
 

@@ -54,7 +54,8 @@ pub(super) fn claim(turn: &mut Turn<'_>, id: &str, done: bool) -> Claimed {
 /// Sets an item's state without asking, records it, and tells stakeholders when the item says so.
 pub(super) fn settle(turn: &mut Turn<'_>, id: &str, done: bool) {
     let actor = turn.event.actor.clone().filter(|_| !turn.is_own());
-    let at = turn.facts.now;
+    // A claim can arrive days late; it was made when its source says.
+    let at = turn.event.at.min(turn.facts.now);
     let Some(item) = turn.rollout.item_mut(id) else {
         return;
     };

@@ -67,8 +67,27 @@ pub(super) fn transferred(turn: &mut Turn<'_>, repository: &Repository, issue: u
     });
 }
 
-/// The repository has another name or owner.
+/// The repository was deleted, archived, or taken out of the installation. Only the first is for good.
+pub(super) fn repository_lost(turn: &mut Turn<'_>, how: &str) {
+    if how != "deleted" {
+        turn.hold(HoldCause::RepositoryLost, how);
+        return;
+    }
+    if !turn.rollout.is_finished() {
+        advance::finish(turn, End::Cancelled, "its repository was deleted");
+    }
+    unreachable_now(turn, "its repository was deleted");
+}
+
+/// The repository is (again) one of an installation, perhaps of another one than before.
+pub(super) fn repository_found(turn: &mut Turn<'_>) {
+    turn.rollout.place.installation = turn.event.place.installation;
+    turn.lift(HoldCause::RepositoryLost);
+}
+
+/// The repository has another name or owner; with another owner it belongs to that one's installation.
 pub(super) fn repository_renamed(turn: &mut Turn<'_>, repository: &Repository) {
+    turn.rollout.place.installation = turn.event.place.installation;
     if turn.rollout.place.repository != *repository {
         turn.rollout.place.repository = repository.clone();
         turn.record(Fact::Moved {

@@ -7,20 +7,24 @@ mod claim;
 mod commands;
 mod create;
 mod deadlines;
+mod fits;
 mod gates;
 mod glass;
+mod history;
 mod lifecycle;
 mod needs;
 mod outputs;
 mod receipts;
+mod request;
 mod turn;
 mod votes;
 
-pub use create::request_of;
+pub use history::wants_history;
 pub use needs::{Needs, needs};
+pub use request::request_of;
 
 use super::{
-    effect::Effect,
+    effect::{Effect, Mode},
     event::{Event, What},
     facts::Facts,
     ledger::Entry,
@@ -37,6 +41,8 @@ pub struct Decision {
     pub ledger: Vec<(Entry, String)>,
     /// What shall be done outside.
     pub effects: Vec<Effect>,
+    /// Why a request is refused that did not come through GitHub: whoever sent it asks for it.
+    pub refused: Option<String>,
 }
 
 /// Decides. The same arguments always give the same decision; no event is an error.
@@ -45,6 +51,17 @@ pub fn decide(rollout: Option<&Rollout>, event: &Event, facts: &Facts) -> Decisi
     let Some(before) = rollout else {
         return create::decide(event, facts);
     };
+    let mut whole = Decision::default();
+    for event in history::steps(before, event, facts) {
+        let before = whole.rollout.as_ref().unwrap_or(before);
+        let next = step(before, &event, facts);
+        whole.then(next);
+    }
+    whole
+}
+
+/// What follows from one event alone.
+fn step(before: &Rollout, event: &Event, facts: &Facts) -> Decision {
     let mut turn = Turn::new(before, event, facts);
     turn.adopt_policy();
     dispatch(&mut turn);
@@ -52,6 +69,21 @@ pub fn decide(rollout: Option<&Rollout>, event: &Event, facts: &Facts) -> Decisi
         advance::advance(&mut turn);
     }
     outputs::finish(turn)
+}
+
+impl Decision {
+    /// Adds what follows next. Of what is kept up to date the newest content is enough.
+    fn then(&mut self, next: Self) {
+        self.rollout = next.rollout.or(self.rollout.take());
+        self.ledger.extend(next.ledger);
+        self.refused = next.refused.or(self.refused.take());
+        for effect in next.effects {
+            if effect.mode != Mode::Once {
+                self.effects.retain(|earlier| earlier.key != effect.key);
+            }
+            self.effects.push(effect);
+        }
+    }
 }
 
 fn dispatch(turn: &mut Turn<'_>) {
@@ -77,8 +109,8 @@ fn dispatch(turn: &mut Turn<'_>) {
             lifecycle::transferred(turn, repository, *issue);
         }
         What::RepositoryRenamed { repository } => lifecycle::repository_renamed(turn, repository),
-        What::RepositoryLost { how } => turn.hold(HoldCause::RepositoryLost, how),
-        What::RepositoryFound => turn.lift(HoldCause::RepositoryLost),
+        What::RepositoryLost { how } => lifecycle::repository_lost(turn, how),
+        What::RepositoryFound => lifecycle::repository_found(turn),
         What::InstallationSuspended => {
             turn.hold(HoldCause::Suspended, "the App's installation is suspended");
         }

@@ -1,5 +1,6 @@
 //! Which facts a decision will ask for, so that the shell reads them once, before.
 
+use super::request_of;
 use crate::domain::{
     command::{Command, Said, parse_comment},
     event::{Event, What},
@@ -27,6 +28,9 @@ pub struct Needs {
 #[must_use]
 pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
     let mut needs = Needs::default();
+    if asks_for_nothing(rollout, event) {
+        return needs;
+    }
     let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
     match &event.what {
         What::CommentCreated { body, .. } => {
@@ -47,7 +51,7 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
             needs.policy = true;
             needs.template = rollout
                 .is_none()
-                .then(|| super::create::template_of(body).unwrap_or_default());
+                .then(|| super::request::template_of(body).unwrap_or_default());
         }
         // Who else has signed is counted again when a word is taken away.
         What::CommentEdited { comment, .. } | What::CommentDeleted { comment } => {
@@ -55,6 +59,8 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
         }
         What::BodyEdited { .. }
         | What::Reconciled
+        | What::RepositoryFound
+        | What::InstallationResumed
         | What::DeadlinePassed { .. }
         | What::IssueReopened => {
             needs.policy = true;
@@ -103,6 +109,21 @@ fn rests_on(rollout: &Rollout, comment: CommentId) -> bool {
         glass.comment == comment || confirmed.is_some_and(|word| word.comment == comment)
     });
     votes || glass
+}
+
+/// Most issues and comments are no rollout's. And while GitHub does not let Rollcall in, there is nothing that could be read: what follows
+/// then follows from the record alone, and what depends on rights waits.
+fn asks_for_nothing(rollout: Option<&Rollout>, event: &Event) -> bool {
+    match rollout {
+        None => request_of(event, false).is_none(),
+        Some(rollout) => {
+            let lets_in = matches!(
+                event.what,
+                What::RepositoryFound | What::InstallationResumed
+            );
+            !rollout.is_reachable() && !lets_in
+        }
+    }
 }
 
 fn asked_template(said: &[Said]) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::domain::{
     event::What,
     ids::UserId,
     render,
-    rollout::{End, HoldCause, Rollout, Stage},
+    rollout::{End, Rollout, Stage},
 };
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -32,6 +32,7 @@ pub(super) fn finish(mut turn: Turn<'_>) -> Decision {
         rollout: changed.then_some(turn.rollout),
         ledger: turn.ledger,
         effects: turn.effects,
+        refused: None,
     }
 }
 
@@ -62,9 +63,7 @@ fn has_just_ended(turn: &Turn<'_>) -> bool {
 
 /// Whether there is an issue that Rollcall can write to.
 pub(super) fn is_reachable(rollout: &Rollout) -> bool {
-    rollout.place.issue.is_some()
-        && !rollout.holds.contains_key(&HoldCause::Suspended)
-        && !rollout.holds.contains_key(&HoldCause::RepositoryLost)
+    rollout.place.issue.is_some() && rollout.is_reachable()
 }
 
 fn reply(turn: &mut Turn<'_>) {

@@ -90,9 +90,10 @@ impl<'a> Turn<'a> {
         self.require_items();
     }
 
-    /// Once for each broken file.
+    /// Once for each broken file, as soon as there is an issue to say it on.
     fn tell_of_broken_policy(&mut self, source: &str, problems: &[Problem]) {
-        if self.rollout.policy_problem.as_deref() == Some(source) {
+        let is_told = self.rollout.policy_problem.as_deref() == Some(source);
+        if is_told || self.rollout.place.issue.is_none() {
             return;
         }
         self.rollout.policy_problem = Some(source.to_owned());

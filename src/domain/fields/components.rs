@@ -6,7 +6,7 @@ use crate::domain::inert::plain;
 
 /// Reads components from Markdown: the rows of a table (`Component`, `From`, `To`, `Reason`, in any order when it has
 /// these headings), or lines such as `api 1.4.1..1.4.2 security update`, `- api: 1.4.1 → 1.4.2 (security update)`,
-/// `api from 1.4.1 to 1.4.2`. What cannot be told apart becomes the name, so that it is asked for and not lost.
+/// `api from 1.4.1 to 1.4.2 because …`. What cannot be told apart becomes the name, so that it is asked for and not lost.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Component> {
     let mut columns = [0, 1, 2, 3];
@@ -102,6 +102,7 @@ fn sentence(line: &str) -> Component {
         .filter(|word| *word != "from")
         .collect();
     let reason = words[arrow + 2..].join(" ");
+    let reason = reason.strip_prefix("because ").unwrap_or(&reason);
     let reason = reason.trim_start_matches(['-', '–', '—', ':', ',', '(', ' ']);
     let reason = if reason.contains('(') {
         reason

@@ -85,6 +85,14 @@ fn state(refusal: &Refusal) -> String {
         Refusal::PolicyBroken { source } => {
             format!("The policy file `{source}` is broken, and a deployment is not started on a guess. Mend it first.")
         }
+        Refusal::TooLong { length, most, longest } => {
+            let longest: Vec<String> = longest.iter().map(|(field, length)| format!("{field} ({length})")).collect();
+            format!(
+                "The issue would have {length} characters; {most} fit, so that people have room to add to it. The longest fields: {}. \
+                 Shorten them, or keep the long part elsewhere and link to it.",
+                longest.join(", ")
+            )
+        }
         Refusal::AlreadyARollout => "This issue is a rollout already. Say it on another issue.".to_owned(),
         _ => String::new(),
     }

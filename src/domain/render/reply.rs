@@ -11,6 +11,9 @@ use crate::domain::{
     window::Window,
 };
 
+/// A comment holds 65,536 characters.
+const LONGEST_OFFER: usize = 64_000;
+
 /// One comment from all that was said in a turn.
 #[must_use]
 pub fn reply(replies: &[Reply], to: Option<&Person>) -> String {
@@ -222,17 +225,18 @@ fn rolled_back(reason: &str, plan: &str) -> String {
     format!("Rolled back: {}\n\n{plan}", inert_line(reason))
 }
 
+/// A body that does not fit into a comment as a whole is not offered in part.
 fn checklist_lost(who: &str, before: Option<&str>) -> String {
-    let body = before.map(|body| {
-        format!(
-            "\n\n<details><summary>The body as it was</summary>\n\n{}\n\n</details>",
+    let lost = format!(
+        "{who}the checklist is gone from the issue. Nothing on record is lost, but nothing can be ticked until it is back."
+    );
+    match before.filter(|body| body.chars().count() < LONGEST_OFFER) {
+        None => format!("{lost} Restore it from the issue's edit history (\"edited\" at its top)."),
+        Some(body) => format!(
+            "{lost} Copy this into the body, or restore it from the issue's edit history.\n\n<details><summary>The body as it was</summary>\n\n{}\n\n</details>",
             fenced(body)
-        )
-    });
-    format!(
-        "{who}the checklist is gone from the issue. Nothing on record is lost, but nothing can be ticked until it is back. Copy this into the body, or restore it from the issue's edit history.{}",
-        body.unwrap_or_default()
-    )
+        ),
+    }
 }
 
 /// A code block whose fence is longer than any in the text.

@@ -220,6 +220,13 @@ impl Rollout {
         matches!(self.stage, Stage::Finished(_))
     }
 
+    /// Whether GitHub lets Rollcall in where the rollout lives.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        let shut = [HoldCause::Suspended, HoldCause::RepositoryLost];
+        !shut.iter().any(|cause| self.holds.contains_key(cause))
+    }
+
     /// Whether the deployment has been started and is not over.
     #[must_use]
     pub fn is_deploying(&self) -> bool {

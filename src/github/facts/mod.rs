@@ -1,6 +1,7 @@
 //! All that Rollcall reads from GitHub for its decisions.
 
 mod file;
+mod history;
 mod newest;
 mod place;
 mod policy;

@@ -1,6 +1,4 @@
-//! What changes in the world, whoever asks for it, each with the webhooks that GitHub makes of it.
-//!
-//! Permission is checked before: for people in `people`, for the App in `api`.
+//! What changes in the world, whoever asks for it, each with GitHub's webhooks. Permission is checked before: in `people` and `api`.
 
 use super::{
     Refused,
@@ -56,6 +54,7 @@ impl State {
             number: at.number,
             title: new.title,
             body: new.body,
+            edits: Vec::new(),
             author: actor.to_owned(),
             open: true,
             state_reason: None,
@@ -106,7 +105,7 @@ impl State {
             changes["title"] = json!({"from": std::mem::replace(&mut issue.title, title)});
         }
         if let Some(body) = body.filter(|b| *b != issue.body.clone().unwrap_or_default()) {
-            changes["body"] = json!({"from": issue.body.replace(body).unwrap_or_default()});
+            changes["body"] = json!({"from": issue.revise(actor, now, body)});
         }
         if changes != json!({}) {
             issue.updated_at = now;

@@ -61,6 +61,7 @@ impl Request {
     /// Whether it changed anything.
     #[must_use]
     pub fn writes(&self) -> bool {
-        self.method != Method::GET && !self.path.contains("/access_tokens")
+        let asks = self.path.contains("/access_tokens") || self.path.ends_with("/graphql");
+        self.method != Method::GET && !asks
     }
 }

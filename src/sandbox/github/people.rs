@@ -171,6 +171,19 @@ impl World {
         state.edit_issue(at, login, None, Some(typed(body)))
     }
 
+    /// Removes the newest revisions of an issue's body from its edit history.
+    ///
+    /// # Errors
+    /// GitHub's refusal.
+    pub fn forget_edits(&self, login: &str, at: IssueAt, newest: usize) -> Result<(), Refused> {
+        let mut state = self.state();
+        state.check_author_or(at, login, Role::Write)?;
+        for edit in state.issue_mut(at)?.edits.iter_mut().rev().take(newest) {
+            edit.body = None;
+        }
+        Ok(())
+    }
+
     /// Changes the title.
     ///
     /// # Errors

@@ -102,12 +102,23 @@ pub(crate) enum Whereabouts {
     Moved(IssueAt),
 }
 
+/// One revision of an issue's body, as the edit history keeps it.
+#[derive(Debug, Clone)]
+pub(crate) struct Edit {
+    pub editor: String,
+    pub at: Timestamp,
+    /// None when somebody removed it from the history.
+    pub body: Option<String>,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Issue {
     pub id: u64,
     pub number: u64,
     pub title: String,
     pub body: Option<String>,
+    /// Its revisions, oldest first; none before the first edit.
+    pub edits: Vec<Edit>,
     pub author: String,
     pub open: bool,
     pub state_reason: Option<String>,
@@ -120,6 +131,26 @@ pub(crate) struct Issue {
     pub locked: bool,
     pub pull_request: bool,
     pub whereabouts: Whereabouts,
+}
+
+impl Issue {
+    /// Replaces the body, and keeps what it was in the history: its first entry is the body as it was opened. Returns the body before.
+    pub(crate) fn revise(&mut self, editor: &str, at: Timestamp, body: String) -> String {
+        let before = self.body.replace(body.clone()).unwrap_or_default();
+        if self.edits.is_empty() {
+            self.edits.push(Edit {
+                editor: self.author.clone(),
+                at: self.created_at,
+                body: Some(before.clone()),
+            });
+        }
+        self.edits.push(Edit {
+            editor: editor.to_owned(),
+            at,
+            body: Some(body),
+        });
+        before
+    }
 }
 
 #[derive(Debug, Clone)]

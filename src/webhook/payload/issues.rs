@@ -22,6 +22,10 @@ pub(super) fn read(webhook: Webhook<'_>) -> Events {
     let action = webhook.action(&FOLLOWED)?;
     let mut payload: Payload = webhook.json()?;
     let issue = webhook.needed(payload.issue.take(), "issue")?;
+    if action == "opened" && payload.changes.get("old_issue").is_some() {
+        let why = "the issue was moved here, which `issues.transferred` says too";
+        return Err(Stop::Ignored(why.to_owned()));
+    }
     let place = webhook.place(&payload, Some(issue.number))?;
     // An issue that is gone was not updated by going.
     let gone = matches!(action.as_str(), "deleted" | "transferred");

@@ -1,24 +1,23 @@
 //! The real line, one step at a time: deliveries are posted to the router, then arrivals and effects are worked off until all is still.
 
+use super::counterparts::{audiences, github_config, listen, notifier, people};
 use crate::support::database::TestDatabase;
 use axum::{Router, body::Body};
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, header::AUTHORIZATION};
 use jiff::{SignedDuration, Timestamp};
 use rollcall::{
     clock::Clock,
-    config::{Grant, Pattern},
     deliver::{self, CHANNELS, Deliverer},
     domain::{
-        announcement::{Audience, Chat},
         facts::App,
         ledger::{self, Entry},
         rollout::Rollout,
     },
-    github::{GithubApp, GithubConfig},
+    github::GithubApp,
     handle::{self, Handler, Next},
-    notify::{Email, EmailConfig, EmailTls, Notifier, Telegram as Bot, TelegramConfig},
+    reconcile,
     sandbox::{
-        github::{Delivery, IssueAt, IssueView, Role, Settings, World},
+        github::{Delivery, IssueAt, IssueView, Settings, World},
         mailbox::Mailbox,
         pulse::Pulse,
         telegram::Telegram,
@@ -27,20 +26,25 @@ use rollcall::{
     store::{Scope, Store},
 };
 use secrecy::SecretString;
+use serde_json::Value;
 use std::{
-    net::Ipv4Addr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
-use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::mpsc::UnboundedReceiver,
+    task::{AbortHandle, JoinSet},
+};
 use tower::ServiceExt as _;
 
 pub(super) const REPOSITORY: &str = "acme/shop";
-const SECRET: &str = "sandbox-secret";
-const TOKEN: &str = "operator-token";
+pub(super) const SECRET: &str = "sandbox-secret";
+pub(super) const TOKEN: &str = "operator-token";
 
 /// A server with its world.
 pub(super) struct TestApp {
@@ -53,7 +57,8 @@ pub(super) struct TestApp {
     handler: Handler,
     deliverer: Deliverer,
     now: Arc<AtomicI64>,
-    #[expect(dead_code, reason = "held to keep the stand-ins listening")]
+    /// Where the mail server listens, and how to stop it.
+    smtp: (SocketAddr, AbortHandle),
     servers: JoinSet<()>,
     #[expect(dead_code, reason = "held to be removed at the end")]
     database: TestDatabase,
@@ -84,8 +89,8 @@ impl TestApp {
         let smtp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .expect("a port");
-        let smtp_port = smtp.local_addr().expect("an address").port();
-        servers.spawn(mailbox.clone().serve(smtp));
+        let smtp_at = smtp.local_addr().expect("an address");
+        let smtp = servers.spawn(mailbox.clone().serve(smtp));
         world.set_addresses(&api_url, "https://github.example");
         people(&world);
 
@@ -104,7 +109,7 @@ impl TestApp {
         let deliverer = Deliverer {
             store: store.clone(),
             github,
-            notifier: Arc::new(notifier(&telegram_url, smtp_port)),
+            notifier: Arc::new(notifier(&telegram_url, smtp_at.port())),
             login: "rollcall[bot]".into(),
             clock: clock.clone(),
             worker: "test".into(),
@@ -132,6 +137,7 @@ impl TestApp {
             handler,
             deliverer,
             now,
+            smtp: (smtp_at, smtp),
             servers,
             database,
         }
@@ -155,11 +161,23 @@ impl TestApp {
     }
 
     /// Asks the API for a rollout.
-    pub(super) async fn order(&self, order: serde_json::Value) -> (StatusCode, serde_json::Value) {
-        let request = Request::post("/api/rollouts")
-            .header("authorization", format!("Bearer {TOKEN}"))
+    pub(super) async fn order(&self, order: Value) -> (StatusCode, Value) {
+        self.ask(Request::post("/api/rollouts"), order.to_string())
+            .await
+    }
+
+    /// What the API says of a rollout.
+    pub(super) async fn shown(&self, id: &Value) -> Value {
+        let id = id.as_str().expect("an id");
+        let request = Request::get(format!("/api/rollouts/{id}"));
+        self.ask(request, String::new()).await.1
+    }
+
+    async fn ask(&self, request: http::request::Builder, body: String) -> (StatusCode, Value) {
+        let request = request
+            .header(AUTHORIZATION, format!("Bearer {TOKEN}"))
             .header("content-type", "application/json")
-            .body(Body::from(order.to_string()))
+            .body(Body::from(body))
             .expect("a request");
         let answer = self
             .router
@@ -172,6 +190,42 @@ impl TestApp {
             .await
             .expect("a body");
         (status, serde_json::from_slice(&body).expect("JSON"))
+    }
+
+    /// The server on a port of its own; its address.
+    pub(super) async fn listen(&mut self) -> String {
+        listen(&mut self.servers, self.router.clone()).await
+    }
+
+    /// GitHub cannot reach the server: what waits is lost. Returns how much that is.
+    pub(super) fn lose(&mut self) -> usize {
+        let lost = self.waiting();
+        for delivery in &lost {
+            self.world.delivered(delivery.id, None);
+        }
+        lost.len()
+    }
+
+    /// One round of reconciliation, and everything that follows from it. Returns how many deliveries had been missed.
+    pub(super) async fn reconcile(&mut self) -> usize {
+        let missed = reconcile::round(&self.handler).await.expect("a round");
+        self.settle().await;
+        missed
+    }
+
+    pub(super) fn handler(&self) -> Handler {
+        self.handler.clone()
+    }
+
+    /// The mail server goes away.
+    pub(super) fn stop_smtp(&self) {
+        self.smtp.1.abort();
+    }
+
+    /// It is back where it was.
+    pub(super) async fn start_smtp(&mut self) {
+        let smtp = TcpListener::bind(self.smtp.0).await.expect("its port");
+        self.smtp.1 = self.servers.spawn(self.mailbox.clone().serve(smtp));
     }
 
     /// Deliveries that wait to be posted.
@@ -257,7 +311,7 @@ impl TestApp {
     }
 
     /// People are not faster than a second; GitHub's times have no finer grain.
-    fn tick_clock(&self) {
+    pub(super) fn tick_clock(&self) {
         self.now.fetch_add(1_000_000, Ordering::SeqCst);
     }
 
@@ -274,6 +328,34 @@ impl TestApp {
 
     pub(super) fn issue(&self, at: IssueAt) -> IssueView {
         self.world.issue(at).expect("an issue")
+    }
+
+    /// What people read in the one status comment.
+    pub(super) fn status(&self, at: IssueAt) -> String {
+        let comments = self.issue(at).comments;
+        let is_status = |body: &String| body.contains("<!-- rollcall:status -->");
+        let mut found = comments.into_iter().map(|it| it.body).filter(is_status);
+        let status = found.next().expect("a status comment");
+        assert_eq!(found.next(), None, "there is one status comment");
+        status
+    }
+
+    /// Rollcall's replies, oldest first.
+    pub(super) fn replies(&self, at: IssueAt) -> Vec<String> {
+        let comments = self.world.bot_comments(at).into_iter();
+        comments
+            .map(|comment| comment.body)
+            .filter(|body| !body.contains("<!-- rollcall:status -->"))
+            .collect()
+    }
+
+    /// The record, oldest first.
+    pub(super) async fn record(&self, at: IssueAt) -> Vec<Entry> {
+        let rollout = self.rollout(at).await;
+        let rows = self.store.load_ledger(&rollout.id.0).await;
+        let rows = rows.expect("a database").into_iter();
+        rows.map(|row| serde_json::from_str(&row.entry).expect("an entry"))
+            .collect()
     }
 
     /// The rollout as stored.
@@ -298,20 +380,9 @@ impl TestApp {
     /// The record holds together and nothing is left over, parked or dead.
     pub(super) async fn is_clean(&self, at: IssueAt) {
         let rollout = self.rollout(at).await;
-        let rows = self
-            .store
-            .load_ledger(&rollout.id.0)
-            .await
-            .expect("a database");
-        let lines: Vec<(Entry, String)> = rows
-            .into_iter()
-            .map(|row| {
-                (
-                    serde_json::from_str(&row.entry).expect("an entry"),
-                    row.hash,
-                )
-            })
-            .collect();
+        let rows = self.store.load_ledger(&rollout.id.0).await;
+        let hashes = rows.expect("a database").into_iter().map(|row| row.hash);
+        let lines: Vec<(Entry, String)> = self.record(at).await.into_iter().zip(hashes).collect();
         ledger::verify(&lines).expect("the record holds together");
         assert_eq!(lines.len() as u64, rollout.ledger_length);
         assert_eq!(self.store.list_parked(10).await.expect("a database"), []);
@@ -330,81 +401,4 @@ pub(super) fn time(text: &str) -> Timestamp {
 fn clock(now: &Arc<AtomicI64>) -> Clock {
     let now = Arc::clone(now);
     Clock::new(move || Timestamp::from_microsecond(now.load(Ordering::SeqCst)).expect("in range"))
-}
-
-async fn listen(servers: &mut JoinSet<()>, router: Router) -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    servers.spawn(async move {
-        axum::serve(listener, router)
-            .await
-            .expect("serving goes on");
-    });
-    url
-}
-
-fn people(world: &World) {
-    world.add_repository(REPOSITORY, false);
-    for (login, role) in [
-        ("ada", Role::Write),
-        ("grace", Role::Write),
-        ("linus", Role::Maintain),
-        ("sam", Role::Read),
-    ] {
-        world.add_person(login);
-        world.grant(REPOSITORY, login, role).expect("a repository");
-    }
-    world.add_person("olga");
-}
-
-fn github_config(world: &World, api_url: &str) -> GithubConfig {
-    GithubConfig {
-        api_url: api_url.to_owned(),
-        web_url: "https://github.example".into(),
-        app_id: 12_345,
-        private_key: SecretString::from(world.private_key()),
-        slug: Some("rollcall".into()),
-        paced: false,
-    }
-}
-
-fn audiences() -> Arc<[Grant]> {
-    let audience = Audience {
-        name: "customers".into(),
-        chats: vec![Chat {
-            id: "-1001".into(),
-            thread: None,
-        }],
-        emails: vec!["ops@acme.example".into()],
-        zone: "Europe/Berlin".into(),
-    };
-    let repositories = vec![Pattern::parse("acme/*").expect("a pattern")];
-    vec![Grant {
-        audience,
-        repositories,
-    }]
-    .into()
-}
-
-fn notifier(telegram_url: &str, smtp_port: u16) -> Notifier {
-    let bot = TelegramConfig {
-        token: SecretString::from("123456:TEST"),
-        api_url: telegram_url.to_owned(),
-        timeout: Duration::from_secs(20),
-    };
-    let mail = EmailConfig {
-        host: "127.0.0.1".into(),
-        port: smtp_port,
-        tls: EmailTls::None,
-        login: None,
-        from: "Rollcall <rollcall@acme.example>".into(),
-        ca_file: None,
-        timeout: Duration::from_secs(20),
-    };
-    Notifier {
-        email: Some(Email::new(mail).expect("a mailer")),
-        telegram: Some(Bot::new(&bot).expect("a bot")),
-    }
 }

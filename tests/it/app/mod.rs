@@ -1,10 +1,16 @@
 //! Whole rollouts through the real server, a real database and the sandbox's GitHub; the test says what time it is.
 
+mod bad_input;
+mod counterparts;
 mod creating;
 mod emergency;
+mod examples;
 mod harness;
 mod lifecycle;
+mod missed;
+mod moves;
 mod neighbours;
 mod rights;
 mod story;
 mod waiting;
+mod ways;

@@ -23,15 +23,15 @@ use rollcall::{
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     net::Ipv4Addr,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use tokio::{
     net::TcpListener,
-    sync::mpsc::{UnboundedReceiver, error::TryRecvError},
+    sync::{
+        Notify,
+        mpsc::{UnboundedReceiver, error::TryRecvError},
+    },
 };
 use tokio_util::sync::CancellationToken;
 
@@ -39,22 +39,10 @@ pub(super) const REPOSITORY: &str = "acme/shop";
 /// A program that has asked GitHub nothing for this long is at rest.
 const REST: Duration = Duration::from_millis(1_000);
 
-/// Where the program dies next, and how many may pass there before.
-const PLAN: [(Station, u32); 13] = [
-    (Station::Accepted, 0),
-    (Station::Written, 0),
-    (Station::Reading, 1),
-    (Station::Answered, 0),
-    (Station::Writing, 1),
-    (Station::Written, 1),
-    (Station::Reading, 3),
-    (Station::Answered, 2),
-    (Station::Written, 2),
-    (Station::Writing, 0),
-    (Station::Reading, 6),
-    (Station::Answered, 1),
-    (Station::Written, 3),
-];
+/// How many may pass the station where a life shall end, one life after the other.
+const PASSING: [u32; 5] = [0, 1, 0, 2, 0];
+/// How long the program lives on after it has spoken, in milliseconds.
+const MOMENTS: [u64; 5] = [0, 3, 1, 10, 30];
 
 /// The counterparts. Clones share them.
 #[derive(Clone)]
@@ -63,7 +51,9 @@ pub(super) struct Scene {
     pub(super) telegram: Telegram,
     pub(super) mailbox: Mailbox,
     trap: Trap,
-    deaths: Arc<AtomicUsize>,
+    deaths: Arc<Mutex<BTreeMap<Station, usize>>>,
+    /// Somebody wants the next life to end with a mail; that life has begun.
+    mail: Arc<(Notify, Notify)>,
 }
 
 /// What goes on beside the story.
@@ -136,6 +126,7 @@ email = ["ops@acme.example"]
             mailbox,
             trap,
             deaths: Arc::default(),
+            mail: Arc::default(),
         };
         let behind = Behind {
             program,
@@ -147,7 +138,18 @@ email = ["ops@acme.example"]
 
     /// How often the program has died.
     pub(super) fn deaths(&self) -> usize {
-        self.deaths.load(Ordering::SeqCst)
+        self.died_at().values().sum()
+    }
+
+    /// Where it has died, and how often.
+    pub(super) fn died_at(&self) -> BTreeMap<Station, usize> {
+        self.deaths.lock().expect("deaths are counted").clone()
+    }
+
+    /// Ends this life. The next one will end when a mail has been taken, and not before; returns when it has begun.
+    pub(super) async fn live_until_a_mail(&self) {
+        self.mail.0.notify_one();
+        self.mail.1.notified().await;
     }
 
     /// The different mails by their Message-ID.
@@ -200,36 +202,52 @@ email = ["ops@acme.example"]
         }
     }
 
-    /// Kills the program and starts it again until told to end; it runs then. Where it died, and how often.
+    /// Kills the program and starts it again until told to end; it runs then. Each life ends at the station that has seen the fewest
+    /// deaths, or at rest when nobody comes there; but a life that was wanted for a mail ends with that.
     pub(super) async fn reap(
         self,
         mut program: Program,
         mut hits: UnboundedReceiver<Station>,
         end: CancellationToken,
-    ) -> (Program, BTreeMap<Station, usize>) {
-        let mut deaths = BTreeMap::new();
+    ) -> Program {
+        let mut wanted = false;
         for number in 0.. {
+            self.trap.clear();
             while hits.try_recv().is_ok() {}
-            let (station, passing) = PLAN[number % PLAN.len()];
             let mails = self.mails().len();
-            self.trap.set(station, passing);
+            if !wanted {
+                let passing = PASSING[number % PASSING.len()];
+                self.trap.set(self.least_seen(), passing);
+            }
             program.start().await;
+            if wanted {
+                self.mail.1.notify_one();
+            }
             let died_at = tokio::select! {
-                hit = hits.recv() => hit.expect("the trap is there"),
-                () = self.mailed(mails) => Station::Mailed,
-                () = self.at_rest() => Station::Resting,
+                hit = hits.recv(), if !wanted => hit.expect("the trap is there"),
+                () = self.mailed(mails), if wanted => Station::Mailed,
+                () = self.at_rest(), if !wanted => Station::Resting,
+                () = self.mail.0.notified(), if !wanted => Station::Wanted,
                 () = end.cancelled() => break,
             };
+            wanted = died_at == Station::Wanted;
             if matches!(died_at, Station::Accepted | Station::Answered) {
-                let moment = Duration::from_millis([0, 3, 1, 10, 30][number % 5]);
-                tokio::time::sleep(moment).await;
+                let moment = MOMENTS[number % MOMENTS.len()];
+                tokio::time::sleep(Duration::from_millis(moment)).await;
             }
             program.kill();
+            let mut deaths = self.deaths.lock().expect("deaths are counted");
             *deaths.entry(died_at).or_insert(0) += 1;
-            self.deaths.fetch_add(1, Ordering::SeqCst);
         }
         self.trap.clear();
-        (program, deaths)
+        program
+    }
+
+    fn least_seen(&self) -> Station {
+        let deaths = self.died_at();
+        let times = |station: &Station| deaths.get(station).copied().unwrap_or_default();
+        let least = Station::TRAPS.into_iter().min_by_key(times);
+        least.expect("there are traps")
     }
 
     /// Ends when there are more different mails than these.

@@ -29,6 +29,19 @@ pub(super) enum Station {
     Mailed,
     /// Nothing is to be done.
     Resting,
+    /// Whatever it is doing: the next life is wanted.
+    Wanted,
+}
+
+impl Station {
+    /// Those that have a trap.
+    pub(super) const TRAPS: [Self; 5] = [
+        Self::Accepted,
+        Self::Reading,
+        Self::Writing,
+        Self::Written,
+        Self::Answered,
+    ];
 }
 
 /// One trap at a time. Clones share it.

@@ -1,10 +1,10 @@
 //! What happens around the issue.
 
-use super::scene::{Scene, repository};
+use super::scene::{ISSUE, Scene, person, place, repository};
 use rollcall::domain::{
     effect::Action,
     event::{Receipt, What},
-    ids::{Repository, RepositoryId},
+    ids::{InstallationId, Place, Repository, RepositoryId},
     rollout::End,
 };
 
@@ -90,6 +90,32 @@ fn a_suspended_installation_holds_in_silence_until_it_works_again() {
     assert!(scene.is_on_hold() && scene.last.is_empty());
     scene.happens("linus", What::InstallationResumed);
     assert!(!scene.is_on_hold());
+}
+
+#[test]
+fn a_deleted_repository_cancels_and_an_archived_one_holds() {
+    let lost = |how: &str| What::RepositoryLost { how: how.into() };
+    let mut scene = Scene::prepared();
+    scene.happens("linus", lost("archived"));
+    assert!(scene.is_on_hold() && scene.end().is_none());
+    scene.happens("linus", What::RepositoryFound);
+    assert!(!scene.is_on_hold());
+    scene.happens("linus", lost("deleted"));
+    assert_eq!(scene.end(), Some(End::Cancelled));
+    let mut channels = scene.last.iter().map(|effect| effect.action.channel());
+    assert!(channels.all(|channel| channel != "github"));
+    assert!(scene.announced().ends_with(&["email cancelled".into()]));
+}
+
+#[test]
+fn a_repository_that_comes_with_another_installation_is_reached_through_that() {
+    let mut scene = Scene::open();
+    let elsewhere = Place {
+        installation: InstallationId(6),
+        ..place(Some(ISSUE))
+    };
+    scene.happens_at(elsewhere, Some(person("linus")), What::RepositoryFound);
+    assert_eq!(scene.rollout().place.installation, InstallationId(6));
 }
 
 #[test]

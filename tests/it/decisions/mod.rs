@@ -5,6 +5,7 @@ mod break_glass;
 mod clock;
 mod commands;
 mod creating;
+mod history;
 mod holds;
 mod lifecycle;
 mod policies;

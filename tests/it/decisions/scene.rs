@@ -7,7 +7,7 @@ use rollcall::domain::{
     decide::decide,
     effect::{Action, Effect, Mode},
     event::{Event, Request, What},
-    facts::{App, Facts, Newest, PolicyFact, TemplateFact},
+    facts::{App, Facts, History, Newest, PolicyFact, TemplateFact},
     fields::{Component, Fields},
     ids::{CommentId, InstallationId, Person, Place, Repository, RepositoryId, UserId},
     ledger::{self, Entry},
@@ -38,6 +38,8 @@ pub(super) struct Scene {
     pub(super) newest_changed_at: Option<Timestamp>,
     /// Wake-ups that were brought.
     pub(super) woken: BTreeSet<String>,
+    /// What GitHub's edit history says.
+    pub(super) history: History,
     rights: BTreeMap<&'static str, Permission>,
     counter: u64,
 }
@@ -104,6 +106,7 @@ impl Scene {
             taken_by: None,
             newest_changed_at: None,
             woken: BTreeSet::new(),
+            history: History::NotNeeded,
             ledger: Vec::new(),
             effects: Vec::new(),
             last: Vec::new(),
@@ -253,6 +256,7 @@ impl Scene {
                 labels: Vec::new(),
                 updated_at: self.newest_changed_at.unwrap_or(self.now),
             }),
+            history: self.history.clone(),
             audiences: self.audiences.clone(),
             taken_by: self.taken_by.clone(),
             web_url: "https://github.com".into(),

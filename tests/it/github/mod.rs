@@ -4,6 +4,7 @@ mod actions;
 mod calls;
 mod facts;
 mod fake;
+mod history;
 mod missed;
 mod partner;
 mod permissions;

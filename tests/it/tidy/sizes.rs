@@ -9,7 +9,7 @@ const TABLES: [&str; 6] = [
     "src/domain/render/reply.rs: pub fn paragraph(",
     "src/sandbox/github/api/mod.rs: pub(super) fn router(",
     "src/domain/decide/commands/mod.rs: fn carry_out(",
-    "src/domain/decide/create.rs: pub fn request_of(",
+    "src/domain/decide/request.rs: pub fn request_of(",
     "src/domain/decide/needs.rs: pub fn needs(",
     "src/github/effects/mod.rs: pub async fn perform(",
 ];

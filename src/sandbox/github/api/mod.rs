@@ -3,6 +3,7 @@
 mod app;
 mod call;
 mod comments;
+mod graphql;
 mod hook;
 mod issues;
 mod labels;
@@ -105,16 +106,11 @@ pub(super) fn router(world: World) -> Router {
             "/repos/{owner}/{repo}/issues/comments/{id}/reactions",
             get(comments::reactions).post(comments::react),
         )
-        .route("/graphql", post(graphql))
+        .route("/graphql", post(graphql::answer))
         .fallback(async || Refused::not_found())
         .method_not_allowed_fallback(async || Refused::not_found())
         .with_state(world.clone());
     Router::new().fallback(front).with_state((world, calls))
-}
-
-/// Rollcall makes no GraphQL call; the answer is 200 with errors, as GitHub's GraphQL fails.
-async fn graphql() -> Response {
-    axum::Json(json!({"data": null, "errors": [{"type": "NOT_FOUND", "message": "no such field in this stand-in"}]})).into_response()
 }
 
 /// Notes the request, lets a fault happen, follows renames, and adds the headers of the rate limit.

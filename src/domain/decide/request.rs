@@ -1,0 +1,100 @@
+//! What asks for a rollout: a comment, an issue form, the API. All lead to the same request.
+
+use crate::domain::{
+    command::{Command, Said, parse_comment},
+    event::{Event, Request, What},
+    fields::{self, Fields},
+    render::labels::FORM_LABEL,
+    rollout::Origin,
+};
+
+/// The request that an event makes, if it makes one.
+#[must_use]
+pub fn request_of(event: &Event, app_wrote_it: bool) -> Option<(Request, Origin)> {
+    let repository = event.place.repository.id.0;
+    match &event.what {
+        What::RolloutRequested(request) => {
+            let name = request
+                .requested_by
+                .clone()
+                .unwrap_or_else(|| "api".to_owned());
+            Some((request.clone(), Origin::Api { name }))
+        }
+        What::CommentCreated { comment, body, .. } if !app_wrote_it => {
+            let (template, fields) =
+                parse_comment(body)
+                    .into_iter()
+                    .find_map(|said| match said {
+                        Said::Command(Command::Rollout { template, fields }) => {
+                            Some((template, fields))
+                        }
+                        _ => None,
+                    })?;
+            let key = format!("comment:{repository}:{}", comment.0);
+            let issue = event.place.issue?;
+            let request = Request {
+                key,
+                template,
+                fields,
+                title: None,
+                requested_by: None,
+            };
+            Some((
+                request,
+                Origin::Comment {
+                    issue,
+                    comment: *comment,
+                },
+            ))
+        }
+        What::IssueOpened {
+            title,
+            body,
+            labels,
+        } if !app_wrote_it => {
+            labels
+                .iter()
+                .find(|label| label.eq_ignore_ascii_case(FORM_LABEL))?;
+            let key = format!("issue:{repository}:{}", event.place.issue?);
+            let title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
+            let template = template_of(body);
+            Some((
+                Request {
+                    key,
+                    template,
+                    fields: Fields::default(),
+                    title,
+                    requested_by: None,
+                },
+                Origin::Form,
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// The template that an issue form names under `### Template`.
+pub(super) fn template_of(body: &str) -> Option<String> {
+    answer_of(body, "### template")
+}
+
+/// The first word below a heading of an issue form.
+fn answer_of(body: &str, heading: &str) -> Option<String> {
+    let mut lines = body
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| !line.eq_ignore_ascii_case(heading))
+        .skip(1);
+    let answer = lines.find(|line| !line.is_empty())?;
+    let word = answer.split_whitespace().next()?;
+    (!word.starts_with('#') && !word.starts_with('_')).then(|| word.to_lowercase())
+}
+
+/// Where the update goes: as the request says, or an issue form under `### Environment`.
+pub(super) fn environment_of(event: &Event, fields: &Fields) -> Option<String> {
+    let said = match &event.what {
+        What::IssueOpened { body, .. } => answer_of(body, "### environment").unwrap_or_default(),
+        _ => fields.environment.clone(),
+    };
+    fields::environment(&said).unwrap_or_default()
+}
