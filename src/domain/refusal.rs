@@ -72,6 +72,8 @@ pub enum Refusal {
     },
     /// There is no vote to take back.
     NoVote,
+    /// What is to be deployed changed after the approval was written.
+    Outdated { since: Timestamp },
     /// The one who opened the rollout does not count.
     OwnRollout,
     /// Those who wrote the change do not count.
@@ -143,6 +145,7 @@ impl Refusal {
             Self::WindowUnreadable { .. } => "window-unreadable",
             Self::WindowUnsuitable { .. } => "window-unsuitable",
             Self::NoVote => "no-vote",
+            Self::Outdated { .. } => "outdated",
             Self::OwnRollout => "own-rollout",
             Self::OwnChange => "own-change",
             Self::AlreadyDone { .. } => "already-done",

@@ -12,6 +12,7 @@ use crate::domain::{
     rollout::{End, Finish, Item, Rollout, Stage},
     template::{Gate, ItemActor},
 };
+use jiff::Timestamp;
 
 /// Brings the rollout to rest.
 pub(super) fn advance(turn: &mut Turn<'_>) {
@@ -93,6 +94,8 @@ fn digest_changed(turn: &mut Turn<'_>) {
         .iter()
         .map(|change| format!("{:?}", change.field))
         .collect();
+    let since = changed_at(turn);
+    turn.rollout.signed_since = turn.rollout.signed_since.max(Some(since));
     turn.record(Fact::DigestChanged {
         fields,
         digest: digest.short().to_owned(),
@@ -104,6 +107,21 @@ fn digest_changed(turn: &mut Turn<'_>) {
     }
     if turn.rollout.stage == Stage::Preparing {
         votes::of_another_digest(turn, &before, &digest, changes, signs);
+    }
+}
+
+/// When that changed at the latest, by GitHub's clock. A change that was seen on the issue and not brought by this event may be as new as
+/// the issue.
+fn changed_at(turn: &Turn<'_>) -> Timestamp {
+    let at = turn.event.at;
+    let Some(newest) = &turn.facts.newest else {
+        return at;
+    };
+    let brought = matches!(&turn.event.what, What::BodyEdited { body, .. } if *body == newest.body);
+    if brought || turn.before.fields == turn.rollout.fields {
+        at
+    } else {
+        at.max(newest.updated_at)
     }
 }
 
@@ -150,7 +168,7 @@ pub(super) fn has_unknown(quorum: &Quorum) -> bool {
 }
 
 /// Asks for an event at a time.
-pub(super) fn wake_at(turn: &mut Turn<'_>, name: &str, at: jiff::Timestamp) {
+pub(super) fn wake_at(turn: &mut Turn<'_>, name: &str, at: Timestamp) {
     let rollout = turn.rollout.id.clone();
     let event = Event {
         key: format!("clock:{rollout}:{name}:{}", at.as_second()),

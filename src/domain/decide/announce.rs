@@ -1,6 +1,6 @@
 //! Telling stakeholders: which audiences, which copies, once.
 
-use super::turn::Turn;
+use super::{body, turn::Turn};
 use crate::domain::{
     announcement::{Announcement, Audience},
     announcement_kind::AnnouncementKind as Kind,
@@ -43,6 +43,10 @@ fn reachable(audience: &Audience) -> bool {
 
 /// Tells every audience, unless this very news has been told.
 pub(super) fn announce(turn: &mut Turn<'_>, kind: Kind, message: &str) {
+    // Told is what the issue says now, whatever webhooks are still on their way.
+    if let Some(newest) = &turn.facts.newest {
+        body::read_fields(turn, &newest.body);
+    }
     let key = news_key(turn, kind, message);
     if turn.rollout.announced.contains_key(&key) {
         return;

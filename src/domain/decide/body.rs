@@ -12,12 +12,12 @@ use crate::domain::{
     ledger::Fact,
     phase::Phase,
     reply::Reply,
-    rollout::{Item, ItemState, Rollout, Subtasks},
+    rollout::{HoldCause, Item, ItemState, Rollout, Subtasks},
     template::ItemActor,
 };
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A change that GitHub's newest body shows may still be on its way as a webhook for this long.
 pub(super) const GRACE: SignedDuration = SignedDuration::from_mins(2);
@@ -169,6 +169,13 @@ pub(super) fn reconciled(turn: &mut Turn<'_>) {
     if turn.rollout.is_finished() || age < GRACE || waits {
         return;
     }
+    // What a lost webhook would have said: the issue was closed, or opened again.
+    if newest.open {
+        turn.lift(HoldCause::Closed);
+    } else if !turn.rollout.holds.contains_key(&HoldCause::Closed) {
+        turn.say(Reply::ClosedEarly);
+        turn.hold(HoldCause::Closed, "the issue is closed");
+    }
     let mut items = Vec::new();
     for flip in unexplained(&turn.rollout, &newest.body) {
         turn.rollout
@@ -207,10 +214,17 @@ pub(super) fn structure(turn: &mut Turn<'_>, body: &str, from: Option<&str>) {
     extra_items(turn, &list);
     subtasks(turn, &list);
     number(&mut turn.rollout.items);
-    if !turn.rollout.is_finished() {
+    read_fields(turn, body);
+    settled(turn, &list);
+}
+
+/// What the body says of the update. A body that lost its checklist, or a rollout that is over, changes nothing of it.
+pub(super) fn read_fields(turn: &mut Turn<'_>, body: &str) {
+    let list = checklist::parse(body);
+    let own = |item: &Item| !item.extra && list.find(&item.id, &item.title).is_some();
+    if !turn.rollout.is_finished() && turn.rollout.items.iter().any(own) {
         turn.rollout.fields = fields::parse(body, &turn.rollout.template);
     }
-    settled(turn, &list);
 }
 
 fn missing_items(turn: &mut Turn<'_>, list: &Checklist) {
@@ -269,15 +283,17 @@ fn extra_tasks<'l>(
     turn: &Turn<'_>,
     list: &'l Checklist,
 ) -> BTreeMap<String, (&'l checklist::Item, Phase)> {
+    let own = || turn.rollout.items.iter().filter(|item| !item.extra);
+    let ids: BTreeSet<&str> = own().map(|item| item.id.as_str()).collect();
+    let titles: BTreeSet<String> = own().map(|item| normalise_title(&item.title)).collect();
     let mut found = BTreeMap::new();
     for task in list.items.iter().filter(|task| task.depth == 0) {
         let phase = task.phase.as_deref().and_then(Phase::from_name);
-        let known = turn.rollout.items.iter().any(|item| {
-            !item.extra
-                && (task.id.as_deref() == Some(item.id.as_str()) || is_titled(item, &task.title))
-        });
+        let title = normalise_title(&task.title);
+        let known =
+            task.id.as_deref().is_some_and(|id| ids.contains(id)) || titles.contains(&title);
         if let (Some(phase), false) = (phase, known) {
-            found.insert(normalise_title(&task.title), (task, phase));
+            found.insert(title, (task, phase));
         }
     }
     found
@@ -314,15 +330,16 @@ fn extra_item(turn: &Turn<'_>, id: &str, task: &checklist::Item, phase: Phase) -
     }
 }
 
-fn is_titled(item: &Item, title: &str) -> bool {
-    normalise_title(&item.title) == normalise_title(title)
-}
-
 fn subtasks(turn: &mut Turn<'_>, list: &Checklist) {
+    let titles: Vec<String> = list
+        .items
+        .iter()
+        .map(|task| normalise_title(&task.title))
+        .collect();
     for item in &mut turn.rollout.items {
-        let Some(place) = list.items.iter().position(|task| {
-            task.id.as_deref() == Some(item.id.as_str())
-                || (task.depth == 0 && is_titled(item, &task.title))
+        let own = normalise_title(&item.title);
+        let Some(place) = list.items.iter().zip(&titles).position(|(task, title)| {
+            task.id.as_deref() == Some(item.id.as_str()) || (task.depth == 0 && *title == own)
         }) else {
             continue;
         };

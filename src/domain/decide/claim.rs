@@ -25,18 +25,18 @@ pub(super) enum Claimed {
 ///
 /// Claims come late and out of order: one that is older than the last on the same item changes nothing.
 pub(super) fn claim(turn: &mut Turn<'_>, id: &str, done: bool) -> Claimed {
-    let at = turn.event.at;
     let Some(item) = turn.rollout.item(id).cloned() else {
         return Claimed::Refused(unknown_item(turn, id));
     };
-    if item.claimed_at.is_some_and(|last| at < last) {
+    if is_superseded(turn, &item) {
         turn.record(Fact::FlipSuperseded { item: item.id });
         return Claimed::Superseded;
     }
-    if let Some(item) = turn.rollout.item_mut(&item.id) {
-        item.claimed_at = Some(at);
-    }
     if item.is_done() == done {
+        // It changes nothing now, but it beats an older claim that is still on its way.
+        if may_touch(turn, &item).is_ok() {
+            remember(turn, &item.id);
+        }
         return Claimed::Same;
     }
     let answer = if done {
@@ -47,8 +47,22 @@ pub(super) fn claim(turn: &mut Turn<'_>, id: &str, done: bool) -> Claimed {
     if let Err(refusal) = answer {
         return Claimed::Refused(refusal);
     }
+    remember(turn, &item.id);
     settle(turn, &item.id, done);
     Claimed::Accepted
+}
+
+/// Whether a newer claim on the item was here before this event's.
+pub(super) fn is_superseded(turn: &Turn<'_>, item: &Item) -> bool {
+    item.claimed_at.is_some_and(|last| turn.event.at < last)
+}
+
+/// The claim of this event is the newest on the item. Only claims of those who may count: nobody else's word beats a late one.
+pub(super) fn remember(turn: &mut Turn<'_>, id: &str) {
+    let at = turn.event.at;
+    if let Some(item) = turn.rollout.item_mut(id) {
+        item.claimed_at = Some(at);
+    }
 }
 
 /// Sets an item's state without asking, records it, and tells stakeholders when the item says so.

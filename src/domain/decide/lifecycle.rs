@@ -58,6 +58,10 @@ fn unreachable_now(turn: &mut Turn<'_>, why: &str) {
 
 /// The issue lives in another repository now. Its policy is that repository's from now on.
 pub(super) fn transferred(turn: &mut Turn<'_>, repository: &Repository, issue: u64) {
+    let there = (repository, Some(issue));
+    if there == (&turn.rollout.place.repository, turn.rollout.place.issue) {
+        return;
+    }
     turn.rollout.place.repository = repository.clone();
     turn.rollout.place.issue = Some(issue);
     // Labels do not travel, and the comments have new numbers.
@@ -98,7 +102,8 @@ pub(super) fn repository_renamed(turn: &mut Turn<'_>, repository: &Repository) {
 
 /// The title was edited; announcements use the new one.
 pub(super) fn retitled(turn: &mut Turn<'_>, title: &str) {
-    if turn.rollout.title != title {
+    let newest = turn.supersedes("title", "a newer title was heard").is_ok();
+    if newest && turn.rollout.title != title {
         title.clone_into(&mut turn.rollout.title);
         turn.record(Fact::Retitled {
             title: title.to_owned(),

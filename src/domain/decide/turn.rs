@@ -213,15 +213,34 @@ impl<'a> Turn<'a> {
         Context::of(&self.rollout)
     }
 
-    /// Stops everything for this reason; a reason that holds already stays as it was.
+    /// This event sets something that is set as a whole; refused when a newer one has done so before.
+    pub(super) fn supersedes(&mut self, what: &str, heard: &str) -> Result<(), Refusal> {
+        let at = self.event.at;
+        match self.rollout.set_at.get(what) {
+            Some(last) if at < *last => Err(Refusal::AlreadyDone {
+                what: heard.to_owned(),
+            }),
+            _ => {
+                self.rollout.set_at.insert(what.to_owned(), at);
+                Ok(())
+            }
+        }
+    }
+
+    /// Stops everything for this reason; a reason that holds already stays as it was, but for its time.
     pub(super) fn hold(&mut self, cause: HoldCause, reason: &str) {
-        if self.rollout.is_finished() || self.rollout.holds.contains_key(&cause) {
+        let at = self.event.at;
+        if self.rollout.is_finished() {
+            return;
+        }
+        if let Some(hold) = self.rollout.holds.get_mut(&cause) {
+            hold.at = hold.at.max(at);
             return;
         }
         let by = self.event.actor.as_ref().map(|person| person.login.clone());
         let hold = Hold {
             by,
-            at: self.facts.now,
+            at,
             reason: reason.to_owned(),
         };
         self.rollout.holds.insert(cause, hold);
@@ -231,9 +250,15 @@ impl<'a> Turn<'a> {
         });
     }
 
-    /// Lifts a hold, if there is one for this reason.
+    /// Whether there is a hold for this reason that is not younger than this event: an older word lifts no newer hold.
+    pub(super) fn may_lift(&self, cause: HoldCause) -> bool {
+        let hold = self.rollout.holds.get(&cause);
+        hold.is_some_and(|hold| hold.at <= self.event.at)
+    }
+
+    /// Lifts a hold, if there is one for this reason that is not younger.
     pub(super) fn lift(&mut self, cause: HoldCause) {
-        if self.rollout.holds.remove(&cause).is_some() {
+        if self.may_lift(cause) && self.rollout.holds.remove(&cause).is_some() {
             self.record(Fact::Resumed {
                 hold: format!("{cause:?}").to_lowercase(),
             });

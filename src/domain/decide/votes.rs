@@ -23,6 +23,7 @@ pub(super) fn comment_edited(
     }
     // Editing something harmless around the command does not take the word back.
     if from.map(parse_comment) != Some(parse_comment(body)) {
+        turn.rollout.heard.insert(comment);
         void(turn, comment, "its comment was edited");
         glass::comment_gone(turn, comment);
     }
@@ -37,30 +38,41 @@ pub(super) fn comment_edited(
 
 /// A comment was deleted.
 pub(super) fn comment_deleted(turn: &mut Turn<'_>, comment: CommentId) {
+    turn.rollout.heard.insert(comment);
     void(turn, comment, "its comment was deleted");
     glass::comment_gone(turn, comment);
     // The status comment is part of the issue: when somebody deletes it, it comes back.
     turn.rollout.sent.remove("status");
 }
 
+/// Approvals and rejections in this comment no longer stand. The word becomes one that was taken back, so that no earlier word of the same
+/// person comes to life again. A rejection goes only with its author's will: nobody gets past it by deleting the comment.
 fn void(turn: &mut Turn<'_>, comment: CommentId, why: &str) {
     if turn.rollout.is_finished() {
         return;
     }
-    let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut turn.rollout.votes)
-        .into_iter()
-        .partition(|vote| vote.comment == comment);
-    turn.rollout.votes = kept;
-    if turn.rollout.is_deploying() && gone.iter().any(|vote| vote.word == Word::Approve) {
+    let by = turn.event.actor.as_ref().map(|person| person.id);
+    let mut gone = Vec::new();
+    for vote in &mut turn.rollout.votes {
+        let may_go = match vote.word {
+            Word::Approve => true,
+            Word::Reject => by == Some(vote.person.id),
+            Word::Withdraw => false,
+        };
+        if vote.comment == comment && may_go {
+            gone.push((vote.person.clone(), vote.word == Word::Approve));
+            vote.word = Word::Withdraw;
+        }
+    }
+    if turn.rollout.is_deploying() && gone.iter().any(|(_, approval)| *approval) {
         turn.rollout.attention.insert(
             "the comment of an approval was changed after the deployment had started".to_owned(),
         );
     }
-    for vote in gone {
-        let approval = vote.word == Word::Approve;
-        let voter = vote.person.login.clone();
+    for (person, approval) in gone {
+        let voter = person.login.clone();
         if approval {
-            remember(turn, vote.person, why);
+            remember(turn, person, why);
         }
         turn.record(Fact::VoteVoided {
             voter: voter.clone(),

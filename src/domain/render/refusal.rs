@@ -80,6 +80,10 @@ fn state(refusal: &Refusal) -> String {
         Refusal::WindowUnreadable { message, hint } => format!("{}. {}", capital(&inert_line(message)), capital(&inert_line(hint))),
         Refusal::WindowUnsuitable { objections, slots, zone } => unsuitable(objections, slots, zone),
         Refusal::NoVote => "You have no word standing that could be taken back.".to_owned(),
+        Refusal::Outdated { since } => format!(
+            "What is to be deployed changed on {}, after you wrote this. Look again, and say it anew if you still agree.",
+            render_time(*since, "UTC")
+        ),
         Refusal::OwnRollout => "You opened this rollout; somebody else has to approve it.".to_owned(),
         Refusal::OwnChange => "You wrote the change; somebody else has to approve it.".to_owned(),
         Refusal::PolicyBroken { source } => {

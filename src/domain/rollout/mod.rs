@@ -69,6 +69,16 @@ pub struct Rollout {
     pub votes: Vec<Vote>,
     /// What voters may do, as last read: for showing the approvals when an event did not ask for it. Never for deciding.
     pub rights: BTreeMap<UserId, Standing>,
+    /// Comments with commands that were heard: each is obeyed once, and never when its edit or deletion was heard first.
+    #[serde(default)]
+    pub heard: BTreeSet<CommentId>,
+    /// When what approvals sign last changed, by GitHub's clock: a word from before does not sign it.
+    #[serde(default)]
+    pub signed_since: Option<Timestamp>,
+    /// When the newest word on something that is set as a whole was said (`window`, `title`, `owner:ITEM`), by GitHub's clock: an older
+    /// one that arrives later changes nothing.
+    #[serde(default)]
+    pub set_at: BTreeMap<String, Timestamp>,
     /// Announcements decided on, by key, with what became of each copy.
     pub announced: BTreeMap<String, Announced>,
     /// The issue log.

@@ -40,6 +40,8 @@ pub(super) struct Scene {
     pub(super) woken: BTreeSet<String>,
     /// What GitHub's edit history says.
     pub(super) history: History,
+    /// Whether GitHub shows the issue as open.
+    pub(super) issue_is_open: bool,
     rights: BTreeMap<&'static str, Permission>,
     counter: u64,
 }
@@ -107,6 +109,7 @@ impl Scene {
             newest_changed_at: None,
             woken: BTreeSet::new(),
             history: History::NotNeeded,
+            issue_is_open: true,
             ledger: Vec::new(),
             effects: Vec::new(),
             last: Vec::new(),
@@ -252,7 +255,7 @@ impl Scene {
             newest: (!self.body.is_empty()).then(|| Newest {
                 title: String::new(),
                 body: self.body.clone(),
-                open: true,
+                open: self.issue_is_open,
                 labels: Vec::new(),
                 updated_at: self.newest_changed_at.unwrap_or(self.now),
             }),

@@ -30,6 +30,13 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
     if turn.policy.approvals.not_author && turn.rollout.authors.iter().any(wrote) {
         return Err(Refusal::OwnChange);
     }
+    if let Some(since) = turn
+        .rollout
+        .signed_since
+        .filter(|since| turn.event.at < *since)
+    {
+        return Err(Refusal::Outdated { since });
+    }
     let digest = gates::digest(turn);
     vote(turn, comment, Word::Approve, note.clone());
     turn.record(Fact::Approved {
@@ -66,10 +73,12 @@ pub(super) fn withdraw(turn: &mut Turn<'_>, comment: CommentId) -> Answer {
         .iter()
         .filter(|vote| Some(vote.person.id) == person)
         .max_by_key(|vote| (vote.at, vote.comment));
-    if newest.is_none_or(|vote| vote.word == Word::Withdraw) {
+    let had_none = newest.is_none_or(|vote| vote.word == Word::Withdraw);
+    // Kept even so: an older approval that is still on its way is taken back by it.
+    vote(turn, comment, Word::Withdraw, None);
+    if had_none {
         return Err(Refusal::NoVote);
     }
-    vote(turn, comment, Word::Withdraw, None);
     turn.record(Fact::Withdrawn);
     Ok(Reply::Withdrawn)
 }

@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::domain::{
     announcement_kind::AnnouncementKind,
-    decide::{advance, announce, gates, glass, turn::Turn},
+    decide::{advance, announce, body, gates, glass, turn::Turn},
     ledger::Fact,
     refusal::Refusal,
     reply::Reply,
@@ -16,6 +16,7 @@ pub(super) fn start(turn: &mut Turn<'_>) -> Answer {
     if turn.rollout.stage != Stage::Preparing {
         return Err(Refusal::AlreadyStarted);
     }
+    at_the_gate(turn)?;
     if let Some(first) = gates::deploy_blockers(turn).into_iter().next() {
         return Err(first);
     }
@@ -60,6 +61,25 @@ fn on_break_glass(turn: &mut Turn<'_>) {
     }
 }
 
+/// The issue as it stands at this moment, whatever webhooks are still on their way: closed is closed, and the versions are those it says.
+fn at_the_gate(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    let Some(newest) = &turn.facts.newest else {
+        return Ok(());
+    };
+    if !newest.open {
+        return Err(Refusal::OnHold {
+            reason: "the issue is closed".to_owned(),
+        });
+    }
+    body::structure(turn, &newest.body, None);
+    let missing = turn.rollout.fields.missing();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::DetailsMissing { missing })
+    }
+}
+
 /// The next step of the deployment.
 pub(super) fn promote(turn: &mut Turn<'_>) -> Answer {
     deploying(turn)?;
@@ -100,11 +120,18 @@ fn deploying(turn: &Turn<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Stops everything. A second hold replaces the reason of the first.
-pub(super) fn hold(turn: &mut Turn<'_>, reason: String) -> Reply {
+/// Stops everything. A second hold replaces the reason of the first; one that arrives after a newer `/resume` holds nothing.
+pub(super) fn hold(turn: &mut Turn<'_>, reason: String) -> Answer {
+    let resumed = turn.rollout.set_at.get("resume");
+    if resumed.is_some_and(|resumed| turn.event.at < *resumed) {
+        return Err(Refusal::AlreadyDone {
+            what: "a newer `/resume` was heard".to_owned(),
+        });
+    }
+    let since = turn.rollout.holds.get(&HoldCause::Command);
     let hold = Hold {
         by: Some(turn.actor_login()),
-        at: turn.facts.now,
+        at: since.map_or(turn.event.at, |since| since.at.max(turn.event.at)),
         reason: reason.clone(),
     };
     turn.rollout.holds.insert(HoldCause::Command, hold);
@@ -112,11 +139,14 @@ pub(super) fn hold(turn: &mut Turn<'_>, reason: String) -> Reply {
         hold: "command".to_owned(),
         reason: reason.clone(),
     });
-    Reply::Held { reason }
+    Ok(Reply::Held { reason })
 }
 
 /// Continues. What GitHub holds (closed, suspended) is lifted where it was caused; what a break-glass left takes a second person.
 pub(super) fn resume(turn: &mut Turn<'_>) -> Answer {
+    let resumed = turn.rollout.set_at.entry("resume".to_owned());
+    let newest = resumed.or_insert(turn.event.at);
+    *newest = (*newest).max(turn.event.at);
     if turn.rollout.holds.is_empty() {
         return Err(Refusal::NotOnHold);
     }
@@ -140,6 +170,11 @@ pub(super) fn resume(turn: &mut Turn<'_>) -> Answer {
             .collect::<Vec<_>>()
             .join("; ");
         return Err(Refusal::HeldByGithub { reason });
+    }
+    if !by_command.into_iter().any(|cause| turn.may_lift(cause)) {
+        return Err(Refusal::AlreadyDone {
+            what: "it was put on hold after this comment".to_owned(),
+        });
     }
     for cause in by_command {
         turn.lift(cause);

@@ -101,6 +101,7 @@ pub(super) fn skip(turn: &mut Turn<'_>, name: &str, reason: String) -> Answer {
             what: format!("{} is settled", item.title),
         });
     }
+    not_superseded(turn, &item)?;
     let Some(by) = turn.event.actor.clone() else {
         return Err(Refusal::RightsUnknown {
             why: "nobody is named as the cause".to_owned(),
@@ -113,8 +114,8 @@ pub(super) fn skip(turn: &mut Turn<'_>, name: &str, reason: String) -> Answer {
     };
     if let Some(item) = turn.rollout.item_mut(&item.id) {
         item.state = state;
-        item.claimed_at = Some(turn.event.at);
     }
+    claim::remember(turn, &item.id);
     turn.record(Fact::Waived {
         item: item.id,
         reason: reason.clone(),
@@ -131,8 +132,19 @@ fn waiver_of(turn: &Turn<'_>, item: &Item) -> Rule {
         .rule_for_waiver(&item.id, item.required, template)
 }
 
+fn not_superseded(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
+    if claim::is_superseded(turn, item) {
+        return Err(Refusal::AlreadyDone {
+            what: format!("{} was changed after this comment", item.title),
+        });
+    }
+    Ok(())
+}
+
 fn unwaive(turn: &mut Turn<'_>, item: &Item) -> Answer {
     turn.may(&waiver_of(turn, item))?;
+    not_superseded(turn, item)?;
+    claim::remember(turn, &item.id);
     claim::settle(turn, &item.id, false);
     Ok(Reply::Undone {
         title: item.title.clone(),
@@ -142,6 +154,7 @@ fn unwaive(turn: &mut Turn<'_>, item: &Item) -> Answer {
 /// Says who is to do it.
 pub(super) fn owner(turn: &mut Turn<'_>, name: &str, login: String) -> Answer {
     let item = find(turn, name)?;
+    turn.supersedes(&format!("owner:{}", item.id), "a newer `/owner` was heard")?;
     if let Some(item) = turn.rollout.item_mut(&item.id) {
         item.owner = Some(login.clone());
     }

@@ -27,7 +27,7 @@ pub(super) fn comment_created(turn: &mut Turn<'_>, comment: CommentId, text: &st
         return;
     }
     let said = parse_comment(text);
-    if said.is_empty() {
+    if said.is_empty() || !turn.rollout.heard.insert(comment) {
         return;
     }
     let mut refused = false;
@@ -174,7 +174,7 @@ fn carry_out(
         Command::Promote => deploy::promote(turn),
         Command::Abort => Ok(deploy::abort(turn)),
         Command::Rollback { reason } => deploy::roll_back(turn, &reason),
-        Command::Hold { reason } => Ok(deploy::hold(turn, reason)),
+        Command::Hold { reason } => deploy::hold(turn, reason),
         Command::Resume => deploy::resume(turn),
         Command::Log { text } => Ok(notes::log(turn, text)),
         Command::Resolve { number, how } => notes::resolve(turn, number, how),

@@ -42,7 +42,16 @@ pub(super) fn resolve(turn: &mut Turn<'_>, number: u32, how: String) -> Answer {
 
 /// The feedback loop: the newest answer of a person counts.
 pub(super) fn feedback(turn: &mut Turn<'_>, score: u8, text: Option<String>) -> Reply {
-    if let Some(by) = turn.event.actor.clone() {
+    let at = turn.event.at;
+    let newer = |feedback: &Feedback| {
+        Some(feedback.by.id) == turn.event.actor.as_ref().map(|by| by.id) && at < feedback.at
+    };
+    if let Some(by) = turn
+        .event
+        .actor
+        .clone()
+        .filter(|_| !turn.rollout.feedback.iter().any(newer))
+    {
         turn.rollout
             .feedback
             .retain(|feedback| feedback.by.id != by.id);
@@ -50,7 +59,7 @@ pub(super) fn feedback(turn: &mut Turn<'_>, score: u8, text: Option<String>) -> 
             by,
             score,
             text,
-            at: turn.facts.now,
+            at,
         });
     }
     turn.record(Fact::FeedbackGiven { score });

@@ -38,6 +38,7 @@ pub(super) fn schedule(turn: &mut Turn<'_>, text: &str) -> Answer {
             zone: window.zone,
         });
     }
+    turn.supersedes("window", "a newer `/schedule` was heard")?;
     if turn.rollout.window.as_ref() == Some(&window) {
         return Ok(Reply::Scheduled { window });
     }

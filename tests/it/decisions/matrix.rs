@@ -1,0 +1,374 @@
+//! `docs/authorisation.md`: who may what, when, as the core answers it. Every answer in the table was asked of `decide`.
+
+use super::model::{
+    acts::Act,
+    form::DAYS,
+    world::{Who, World},
+};
+use rollcall::domain::{
+    checklist,
+    command::CommandName,
+    decide::decide,
+    effect::{Action, Reaction},
+    event::{Event, What},
+    ids::{CommentId, Person, UserId},
+    ledger::Fact,
+    person::{Permission, Standing},
+    rollout::{Item, ItemState},
+    template::{ItemActor, builtin},
+};
+use std::{collections::BTreeSet, fmt::Write};
+
+const PAGE: &str = include_str!("../../../docs/authorisation.md");
+
+/// Who asks, and what GitHub says of them.
+const ROLES: [(&str, Option<Permission>); 11] = [
+    ("outsider", Some(Permission::None)),
+    ("read", Some(Permission::Read)),
+    ("triage", Some(Permission::Triage)),
+    ("write", Some(Permission::Write)),
+    ("maintain", Some(Permission::Maintain)),
+    ("admin", Some(Permission::Admin)),
+    ("author", Some(Permission::Write)),
+    ("approver", Some(Permission::Write)),
+    ("bot", Some(Permission::Write)),
+    ("suspended", None),
+    ("former member", Some(Permission::None)),
+];
+
+fn person(role: &str) -> Person {
+    match role {
+        "author" => Who::Ada.person(),
+        "approver" => Who::Sam.person(),
+        _ => Person {
+            id: UserId(50 + role.len() as u64 * 100 + u64::from(role.as_bytes()[0])),
+            login: role.replace(' ', "-"),
+            bot: role == "bot",
+        },
+    }
+}
+
+fn standing(role: &str, permission: Option<Permission>) -> Standing {
+    let told = "GitHub does not tell what a suspended account may do";
+    Standing {
+        person: person(role),
+        permission: permission.ok_or_else(|| told.to_owned()),
+        role: permission.map(|permission| permission.to_string()),
+        teams: permission
+            .map(|_| BTreeSet::new())
+            .ok_or_else(|| told.to_owned()),
+    }
+}
+
+/// Where a rollout can be, in order; each is reached by the acts of those before it and its own.
+fn stations() -> Vec<(&'static str, World)> {
+    let mut world = World::open(DAYS[0].parse().expect("a time"), builtin::standard());
+    let mut stations = Vec::new();
+    go(&mut world, "/log slow build");
+    go_as(&mut world, Who::Sam, "/approve-deploy");
+    stations.push(("Planning", world.clone()));
+    go(
+        &mut world,
+        "/schedule 2026-11-04 22:00 UTC for 2h downtime 10m",
+    );
+    finish(&mut world, "1.");
+    stations.push(("Testing", world.clone()));
+    finish(&mut world, "2.");
+    go_as(&mut world, Who::Sam, "/approve-deploy");
+    stations.push(("Pre-Deployment", world.clone()));
+    let mut held = world.clone();
+    go(&mut held, "/hold wait");
+    stations.push(("Pre-Deployment, on hold", held));
+    finish(&mut world, "3.");
+    go_as(&mut world, Who::Grace, "/approve-deploy");
+    world.clock = DAYS[2].parse().expect("a time");
+    stations.push(("Deployment, not started", world.clone()));
+    go(&mut world, "/start-deploy");
+    stations.push(("Deployment", world.clone()));
+    let mut held = world.clone();
+    go(&mut held, "/hold wait");
+    stations.push(("Deployment, on hold", held));
+    let mut back = world.clone();
+    go(&mut back, "/rollback errors");
+    finish(&mut world, "4.");
+    stations.push(("Post-Deployment", world.clone()));
+    let mut cancelled = world.clone();
+    go(&mut cancelled, "/cancel not needed");
+    finish(&mut world, "5.");
+    stations.extend([
+        ("Completed", world),
+        ("Rolled back", back),
+        ("Cancelled", cancelled),
+    ]);
+    for (_, world) in &mut stations {
+        let former = world.rollout.votes.last().map(|vote| {
+            let mut vote = vote.clone();
+            vote.person = person("former member");
+            vote
+        });
+        world.rollout.votes.extend(former);
+    }
+    stations
+}
+
+fn go(world: &mut World, text: &'static str) {
+    go_as(world, Who::Ada, text);
+}
+
+fn go_as(world: &mut World, who: Who, text: &'static str) {
+    let after = world.act(&Act::Say(who, text)).expect("no law is broken");
+    *world = after.expect("it is possible");
+}
+
+/// Whatever people can tick in a phase is ticked.
+fn finish(world: &mut World, phase: &str) {
+    let items: Vec<(String, bool)> = world
+        .rollout
+        .items
+        .iter()
+        .filter(|item| item.number.starts_with(phase) && item.by == ItemActor::Person)
+        .map(|item| (item.id.clone(), true))
+        .collect();
+    let to = checklist::flip(&world.body, &items).body;
+    let edit = world.edit(Who::Ada.person(), to);
+    world.deliver(&edit).expect("no law is broken");
+}
+
+/// Something that is asked for.
+enum Wish {
+    Say(&'static str),
+    Flip { item: String, checked: bool },
+}
+
+/// Every command, written so that nothing but rights, gates and phase can be against it.
+fn said(name: CommandName) -> Vec<&'static str> {
+    use CommandName as C;
+    match name {
+        C::Rollout => vec!["/rollout api 1.0..2.0 because fix"],
+        C::Status => vec!["/status"],
+        C::Why => vec!["/why"],
+        C::Help => vec!["/help"],
+        C::Simulate => vec!["/simulate /hold wait"],
+        C::Done => vec!["/done backup"],
+        C::Undo => vec!["/undo backup"],
+        C::Evidence => vec!["/evidence backup seen"],
+        C::Skip => vec!["/skip backup small", "/skip performance-benchmarking small"],
+        C::Owner => vec!["/owner backup @sam"],
+        C::Schedule => vec!["/schedule 2026-11-12 22:00 UTC for 2h downtime 10m"],
+        C::Preview => vec!["/preview"],
+        C::Announce => vec!["/announce all is well"],
+        C::ApproveDeploy => vec!["/approve-deploy"],
+        C::Reject => vec!["/reject not yet"],
+        C::Withdraw => vec!["/withdraw"],
+        C::StartDeploy => vec!["/start-deploy"],
+        C::Promote => vec!["/promote"],
+        C::Abort => vec!["/abort"],
+        C::Rollback => vec!["/rollback errors"],
+        C::Hold => vec!["/hold wait"],
+        C::Resume => vec!["/resume"],
+        C::Log => vec!["/log slow start"],
+        C::Resolve => vec!["/resolve 1 warmed up"],
+        C::Feedback => vec!["/feedback 5"],
+        C::Expedite => vec!["/expedite fire"],
+        C::Cancel => vec!["/cancel not needed"],
+        C::Refresh => vec!["/refresh"],
+    }
+}
+
+/// All wishes with their names: the commands, then the boxes. Boxes whose items differ in nothing that decides are one row.
+fn wishes(world: &World) -> Vec<(String, Wish)> {
+    let mut wishes = Vec::new();
+    for text in CommandName::ALL.into_iter().flat_map(said) {
+        wishes.push((format!("`{text}`"), Wish::Say(text)));
+    }
+    let mut kinds: Vec<Vec<&Item>> = Vec::new();
+    let same =
+        |a: &Item, b: &Item| (a.phase, a.gate, a.by, &a.who) == (b.phase, b.gate, b.by, &b.who);
+    for item in &world.rollout.items {
+        match kinds.iter_mut().find(|kind| same(kind[0], item)) {
+            Some(kind) => kind.push(item),
+            None => kinds.push(vec![item]),
+        }
+    }
+    for kind in kinds {
+        let names: Vec<String> = kind.iter().map(|item| format!("`{}`", item.id)).collect();
+        for (word, checked) in [("tick", true), ("untick", false)] {
+            let item = kind[0].id.clone();
+            wishes.push((
+                format!("{word} {}", names.join(", ")),
+                Wish::Flip { item, checked },
+            ));
+        }
+    }
+    wishes
+}
+
+/// The world with this item open or done, so that the wish changes something.
+fn with_item(world: &World, id: &str, done: bool) -> World {
+    let mut world = world.clone();
+    let at = world.rollout.created_at;
+    if let Some(item) = world.rollout.item_mut(id) {
+        item.state = if done {
+            ItemState::Done { by: None, at }
+        } else {
+            ItemState::Open
+        };
+    }
+    world.body = checklist::flip(&world.body, &[(id, done)]).body;
+    world
+}
+
+/// The core's answer: `yes`, the code of its refusal, or a dash when it does not listen.
+fn ask(world: &World, wish: &Wish, role: &(&str, Option<Permission>)) -> String {
+    let who = person(role.0);
+    let (world, event) = match wish {
+        Wish::Say(text) => {
+            let (id, done) = match *text {
+                "/skip performance-benchmarking small" => ("performance-benchmarking", false),
+                "/undo backup" => ("backup", true),
+                "/done backup" | "/skip backup small" => ("backup", false),
+                _ => ("", false),
+            };
+            let mut world = with_item(world, id, done);
+            let what = What::CommentCreated {
+                comment: CommentId(7),
+                body: (*text).to_owned(),
+                pull_request: false,
+            };
+            let event = world.event(Some(who), what);
+            (world, event)
+        }
+        Wish::Flip { item, checked } => {
+            let mut world = with_item(world, item, !checked);
+            let to = checklist::flip(&world.body, &[(item, *checked)]).body;
+            let event = world.edit(who, to);
+            (world, event)
+        }
+    };
+    answer(&world, &event, wish, &standing(role.0, role.1))
+}
+
+fn answer(world: &World, event: &Event, wish: &Wish, standing: &Standing) -> String {
+    let mut facts = world.facts(event);
+    if let Some(asked) = facts.people.get_mut(&standing.person.id) {
+        *asked = standing.clone();
+    }
+    let decision = decide(Some(&world.rollout), event, &facts);
+    let refused = decision
+        .ledger
+        .iter()
+        .find_map(|(entry, _)| match &entry.fact {
+            Fact::CommandRefused { code, .. } | Fact::FlipRefused { code, .. } => {
+                Some(code.clone())
+            }
+            _ => None,
+        });
+    if let Some(code) = refused {
+        return code;
+    }
+    let heard = match wish {
+        Wish::Say(_) => decision.effects.iter().any(|effect| {
+            matches!(
+                &effect.action,
+                Action::React {
+                    reaction: Reaction::ThumbsUp,
+                    ..
+                }
+            )
+        }),
+        Wish::Flip { item, checked } => decision
+            .rollout
+            .as_ref()
+            .and_then(|rollout| rollout.item(item))
+            .is_some_and(|item| item.is_done() == *checked),
+    };
+    if heard { "yes" } else { "–" }.to_owned()
+}
+
+/// The rows: phases that follow each other with the same answers are one.
+fn rows() -> Vec<String> {
+    let stations = stations();
+    let wishes = wishes(&stations[0].1);
+    let mut rows = Vec::new();
+    for (name, wish) in &wishes {
+        let mut groups: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
+        for (station, world) in &stations {
+            let answers: Vec<String> = ROLES.iter().map(|role| ask(world, wish, role)).collect();
+            match groups.iter_mut().find(|(_, known)| *known == answers) {
+                Some((names, _)) => names.push(station),
+                None => groups.push((vec![station], answers)),
+            }
+        }
+        let whole = groups.len() == 1;
+        for (names, answers) in groups {
+            let when = if whole {
+                "always".to_owned()
+            } else {
+                names.join("; ")
+            };
+            rows.push(format!("| {name} | {when} | {} |", answers.join(" | ")));
+        }
+    }
+    rows
+}
+
+fn page() -> String {
+    let mut page = String::from(INTRODUCTION);
+    let roles: Vec<&str> = ROLES.iter().map(|(role, _)| *role).collect();
+    let _ = writeln!(page, "| what | when | {} |", roles.join(" | "));
+    let _ = writeln!(page, "|---|---|{}", "---|".repeat(roles.len()));
+    for row in rows() {
+        let _ = writeln!(page, "{row}");
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+# Who may what, and when
+
+This page is made by the core itself: every answer was asked of `decide`, with the built-in policy and the standard template. A policy
+changes who may ([policy.md](policy.md)); the gates and phases stay. The test `the_table_of_rights_is_what_the_core_answers` fails when
+the core answers otherwise, and writes the new page beside this one.
+
+`yes`: it is done. A word such as `not-allowed` is the code of the refusal that the person gets. `–`: nobody listens.
+
+The roles are repository permissions, and: the *author* opened the rollout and may write; the *approver* may write and has approved; a
+*bot* may write; of a *suspended* account GitHub does not tell what it may do; a *former member* had approved and has no access any more.
+Before a box is ticked or unticked here, its item is in the other state, whatever the phase.
+
+";
+
+#[test]
+fn the_table_of_rights_is_what_the_core_answers() {
+    let page = page();
+    if page == PAGE {
+        return;
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/authorisation.md.new");
+    std::fs::write(path, page).expect("the folder can be written to");
+    panic!("who may what has changed: look at {path} and move it over `docs/authorisation.md`");
+}
+
+#[test]
+fn nobody_who_may_only_read_is_let_through_a_gate() {
+    let gates = [
+        "/approve-deploy",
+        "/start-deploy",
+        "/promote",
+        "/abort",
+        "/rollback errors",
+        "/cancel not needed",
+        "/resume",
+    ];
+    for (station, world) in stations() {
+        for role in ROLES
+            .iter()
+            .filter(|(_, permission)| permission.is_none_or(|has| has < Permission::Write))
+        {
+            for gate in gates {
+                let answer = ask(&world, &Wish::Say(gate), role);
+                assert_ne!(answer, "yes", "{} says {gate} in {station}", role.0);
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! What must hold of every step, whatever happened before.
+
+use super::{
+    form::meaning,
+    witness::{Content, Witness},
+    world::World,
+};
+use rollcall::domain::{
+    decide::Decision,
+    effect::{Effect, Mode},
+    event::{Event, What},
+    ledger::{Entry, Fact},
+    phase::Phase,
+    rollout::{Rollout, Stage},
+};
+
+/// One step: what was decided on an event.
+pub struct Step<'a> {
+    /// The rollout before.
+    pub before: &'a Rollout,
+    /// What happened.
+    pub event: &'a Event,
+    /// What follows.
+    pub decision: &'a Decision,
+    /// The world around it, before anything of the decision is done.
+    pub world: &'a World,
+}
+
+impl Step<'_> {
+    fn after(&self) -> &Rollout {
+        self.decision.rollout.as_ref().unwrap_or(self.before)
+    }
+}
+
+/// All laws of a step.
+///
+/// # Errors
+/// The first law that is broken, in words.
+pub fn hold(step: &Step<'_>) -> Result<(), String> {
+    chain(step)?;
+    start(step)?;
+    stages(step)?;
+    told_once(step)?;
+    bystanders(step)
+}
+
+/// The record goes on where it ended, without gaps, and the rollout knows its end.
+fn chain(step: &Step<'_>) -> Result<(), String> {
+    let mut last = (step.before.ledger_length, step.before.ledger_head.clone());
+    for (entry, hash) in &step.decision.ledger {
+        if entry.seq != last.0 + 1 || entry.previous != last.1 || entry.hash() != *hash {
+            return Err(format!("the record is broken at {entry:?}"));
+        }
+        last = (entry.seq, hash.clone());
+    }
+    let after = step.after();
+    if last != (after.ledger_length, after.ledger_head.clone()) {
+        return Err("the rollout does not know the end of its record".to_owned());
+    }
+    Ok(())
+}
+
+/// Nothing is deployed without a valid quorum on exactly what the issue says, an open window, and all that comes before it.
+fn start(step: &Step<'_>) -> Result<(), String> {
+    let started =
+        |(entry, _): &&(Entry, String)| matches!(entry.fact, Fact::DeploymentStarted { .. });
+    let starts = step.decision.ledger.iter().filter(started).count();
+    let was_not = step.before.stage == Stage::Preparing;
+    let is = was_not && matches!(step.after().stage, Stage::Deploying { .. });
+    if starts != usize::from(is) && !matches!(step.after().stage, Stage::Finished(_)) {
+        return Err(format!(
+            "{starts} starts on record, but the stage says {is}"
+        ));
+    }
+    if starts == 0 {
+        return Ok(());
+    }
+    let (after, world) = (step.after(), step.world);
+    let content = Content::of(&world.body, after);
+    let approvers = world.witness.approvers(&content, world);
+    if approvers.len() < 2 {
+        return Err(format!("deployed with the approval of {approvers:?} only"));
+    }
+    let rejecters = world.witness.rejecters(world);
+    if !rejecters.is_empty() {
+        return Err(format!("deployed against the word of {rejecters:?}"));
+    }
+    if (!step.before.holds.is_empty() && !after.holds.is_empty()) || !world.open {
+        return Err("deployed while on hold".to_owned());
+    }
+    if !after
+        .window
+        .as_ref()
+        .is_some_and(|window| window.is_open(world.now()))
+    {
+        return Err("deployed outside the window".to_owned());
+    }
+    for phase in [Phase::Planning, Phase::Testing, Phase::PreDeployment] {
+        let open: Vec<_> = after
+            .items
+            .iter()
+            .filter(|item| item.phase == phase && item.required && !item.is_settled())
+            .map(|item| &item.id)
+            .collect();
+        if !open.is_empty() {
+            return Err(format!("deployed while {open:?} is open"));
+        }
+    }
+    Ok(())
+}
+
+/// Stages go forward only, and nothing ends by itself while it is on hold.
+fn stages(step: &Step<'_>) -> Result<(), String> {
+    let rank = |stage: &Stage| match stage {
+        Stage::Preparing => 0,
+        Stage::Deploying { .. } => 1,
+        Stage::Finished(_) => 2,
+    };
+    let after = step.after();
+    let (from, to) = (rank(&step.before.stage), rank(&after.stage));
+    if to < from || (from == 2 && step.before.stage != after.stage) {
+        return Err(format!("{:?} became {:?}", step.before.stage, after.stage));
+    }
+    if let Stage::Finished(finish) = &after.stage
+        && from < 2
+        && finish.by.is_none()
+        && (!after.holds.is_empty() || after.phase().is_some())
+    {
+        return Err("completed while something was open or on hold".to_owned());
+    }
+    Ok(())
+}
+
+/// Nobody is told the same news twice.
+fn told_once(step: &Step<'_>) -> Result<(), String> {
+    let mut sent = step.world.witness.sent.clone();
+    for news in Witness::news(&step.decision.effects, step.event) {
+        if !sent.insert(news.clone()) {
+            return Err(format!("told twice: {news:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// What people say or do who may only read moves nothing. (Whoever closes an issue or deletes a comment was let by GitHub.)
+fn bystanders(step: &Step<'_>) -> Result<(), String> {
+    let Some(actor) = &step.event.actor else {
+        return Ok(());
+    };
+    let acts = matches!(
+        step.event.what,
+        What::CommentCreated { .. } | What::BodyEdited { .. }
+    );
+    let write = rollcall::domain::person::Permission::Write;
+    if actor.bot || !acts || step.world.permission(actor.id) >= write {
+        return Ok(());
+    }
+    let (before, after) = (moved(step.before), moved(step.after()));
+    if before == after {
+        Ok(())
+    } else {
+        Err(format!(
+            "{} may only read, and moved\n{before}\nto\n{after}",
+            actor.login
+        ))
+    }
+}
+
+/// What only those may move who may write: everything but what the body says, which GitHub lets people edit or not.
+fn moved(rollout: &Rollout) -> String {
+    let items: Vec<_> = rollout
+        .items
+        .iter()
+        .filter(|item| !item.extra)
+        .map(|item| (&item.id, &item.state, &item.owner, &item.evidence))
+        .filter(|(id, ..)| *id != "final-review")
+        .collect();
+    format!(
+        "{:?} {items:?} {:?} {:?} {:?}",
+        rollout.stage, rollout.votes, rollout.window, rollout.holds
+    )
+}
+
+/// Deciding the same event once more changes nothing that counts, and asks for nothing that was not asked for before.
+///
+/// # Errors
+/// What changed, in words.
+pub fn nothing_new(
+    rollout: &Rollout,
+    event: &Event,
+    asked: &[Effect],
+    again: &Decision,
+) -> Result<(), String> {
+    let after = again.rollout.as_ref().unwrap_or(rollout);
+    let (before, after) = (meaning(rollout), meaning(after));
+    if before != after {
+        return Err(format!(
+            "a second time {:?} moved\n{before}\nto\n{after}",
+            event.what
+        ));
+    }
+    let new = |effect: &&Effect| {
+        effect.mode == Mode::Once && !asked.iter().any(|known| known.key == effect.key)
+    };
+    if let Some(effect) = again.effects.iter().find(new) {
+        return Err(format!(
+            "a second time {:?} asked for {}",
+            event.what, effect.key
+        ));
+    }
+    let counts = |(entry, _): &&(Entry, String)| !says_again(&entry.fact);
+    match again.ledger.iter().find(counts) {
+        Some((entry, _)) => Err(format!(
+            "a second time {:?} recorded {:?}",
+            event.what, entry.fact
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What may stand in the record once more: that something was refused, came late, changed beneath an item, or was given up.
+fn says_again(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::FlipRefused { .. }
+            | Fact::FlipSuperseded { .. }
+            | Fact::TaskChanged { .. }
+            | Fact::GivenUp { .. }
+    )
+}

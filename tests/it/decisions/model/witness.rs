@@ -1,0 +1,244 @@
+//! The independent account of what people said of which content, and of what was announced. It knows nothing of how the core counts.
+
+use super::world::World;
+use jiff::{SignedDuration, Timestamp};
+use rollcall::domain::{
+    announcement::Announcement,
+    announcement_kind::AnnouncementKind as Kind,
+    effect::{Action, Effect},
+    event::{Event, What},
+    ids::{CommentId, UserId},
+    rollout::{Rollout, Stage},
+    window::Window,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long an approval holds, by default.
+const HOLDS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What would be deployed, as a person reads it: the versions in the body, the window, the way back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Content {
+    /// What the body says, and what was attached to the way back.
+    pub text: String,
+    /// The window.
+    pub window: String,
+}
+
+impl Content {
+    /// What the issue says at this moment.
+    pub fn of(body: &str, rollout: &Rollout) -> Self {
+        let table: Vec<&str> = body
+            .lines()
+            .filter(|line| line.starts_with("| checkout") || line.starts_with("| search"))
+            .collect();
+        let window = rollout
+            .window
+            .as_ref()
+            .map(|window| (window.start, window.duration, window.downtime));
+        let plan: Vec<&str> = rollout
+            .item("rollback-plan")
+            .map(|item| {
+                item.evidence
+                    .iter()
+                    .map(|proof| proof.text.as_str())
+                    .collect()
+            })
+            .unwrap_or_default();
+        Self {
+            text: format!("{table:?} {plan:?}"),
+            window: format!("{window:?}"),
+        }
+    }
+}
+
+/// What kind of word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Says {
+    /// `/approve-deploy`.
+    Yes,
+    /// `/reject`.
+    No,
+    /// `/withdraw`.
+    Nothing,
+}
+
+/// A word of a person that was heard.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// Whose.
+    pub who: UserId,
+    /// Which.
+    pub kind: Says,
+    /// When it was written.
+    pub at: Timestamp,
+    /// In which comment.
+    pub comment: CommentId,
+    /// What the issue said when it was written.
+    pub saw: Content,
+    /// Its comment was changed or deleted; by its author (true) or somebody else (false).
+    pub gone: Option<bool>,
+}
+
+/// The account.
+#[derive(Debug, Clone, Default)]
+pub struct Witness {
+    /// What was on the issue when a comment was written.
+    pub saw: BTreeMap<CommentId, Content>,
+    /// Comments that were changed or deleted before they were heard.
+    pub gone: BTreeSet<CommentId>,
+    /// Words heard, in the order of their arrival.
+    pub words: Vec<Word>,
+    /// When the `/schedule` that set the window was written: whoever writes later has it before their eyes, heard or not.
+    pub window_said: Option<Timestamp>,
+    /// News that was sent, by kind, content and address.
+    pub sent: BTreeSet<(Kind, String, String)>,
+}
+
+impl Witness {
+    /// Listens to an event that arrives.
+    pub fn hear(&mut self, event: &Event, before: &Rollout, may: bool) {
+        match &event.what {
+            What::CommentCreated { comment, body, .. } => {
+                if let Some(actor) = &event.actor
+                    && before.stage == Stage::Preparing
+                    && may
+                    && !self.gone.contains(comment)
+                {
+                    self.word(event, actor.id, *comment, body);
+                }
+            }
+            What::CommentEdited { comment, .. } | What::CommentDeleted { comment } => {
+                self.gone.insert(*comment);
+                for word in &mut self.words {
+                    if word.comment == *comment {
+                        let own = event
+                            .actor
+                            .as_ref()
+                            .is_some_and(|actor| actor.id == word.who);
+                        word.gone = Some(word.gone == Some(true) || own);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn word(&mut self, event: &Event, who: UserId, comment: CommentId, body: &str) {
+        let kind = match body.split_whitespace().next() {
+            Some("/approve-deploy") => Says::Yes,
+            Some("/reject") => Says::No,
+            Some("/withdraw") => Says::Nothing,
+            _ => return,
+        };
+        if self.words.iter().any(|word| word.comment == comment) {
+            return;
+        }
+        let Some(saw) = self.saw.get(&comment).cloned() else {
+            return;
+        };
+        self.words.push(Word {
+            who,
+            kind,
+            at: event.at,
+            comment,
+            saw,
+            gone: None,
+        });
+    }
+
+    /// People whose approval of exactly this content stands.
+    pub fn approvers(&self, content: &Content, world: &World) -> Vec<UserId> {
+        let stands = |word: &&Word| {
+            let taken_back = self.words.iter().any(|later| {
+                later.who == word.who
+                    && later.kind != Says::Yes
+                    && (later.at, later.comment) > (word.at, word.comment)
+            });
+            word.kind == Says::Yes
+                && word.gone.is_none()
+                && word.saw.text == content.text
+                && (word.saw.window == content.window || self.window_said < Some(word.at))
+                && !taken_back
+                && world.now() < word.at + HOLDS
+                && Some(word.who) != world.rollout.opener.as_ref().map(|person| person.id)
+                && world.permission(word.who) >= rollcall::domain::person::Permission::Write
+        };
+        let people: BTreeSet<UserId> = self
+            .words
+            .iter()
+            .filter(stands)
+            .map(|word| word.who)
+            .collect();
+        people.into_iter().collect()
+    }
+
+    /// People whose rejection stands.
+    pub fn rejecters(&self, world: &World) -> Vec<UserId> {
+        let stands = |word: &&Word| {
+            let later = self.words.iter().any(|later| {
+                later.who == word.who && (later.at, later.comment) > (word.at, word.comment)
+            });
+            word.kind == Says::No
+                && word.gone != Some(true)
+                && !later
+                && world.permission(word.who) >= rollcall::domain::person::Permission::Write
+        };
+        self.words
+            .iter()
+            .filter(stands)
+            .map(|word| word.who)
+            .collect()
+    }
+
+    /// Copies of announcements among these effects, as news.
+    pub fn news(effects: &[Effect], event: &Event) -> Vec<(Kind, String, String)> {
+        let copies = effects.iter().filter_map(|effect| match &effect.action {
+            Action::SendTelegram {
+                chat, announcement, ..
+            } => Some((chat, announcement)),
+            Action::SendEmail { to, announcement } => Some((to, announcement)),
+            _ => None,
+        });
+        copies
+            .map(|(address, announcement)| {
+                (
+                    announcement.kind,
+                    told(announcement, event),
+                    address.clone(),
+                )
+            })
+            .collect()
+    }
+
+    /// Remembers what is sent, and when the window was said.
+    pub fn note(&mut self, effects: &[Effect], event: &Event, windows: [&Option<Window>; 2]) {
+        self.sent.extend(Self::news(effects, event));
+        if windows[0] != windows[1] {
+            self.window_said = Some(event.at);
+        }
+    }
+}
+
+/// What makes news the same news: the plan by what is planned, the schedule by its window too, an update by what caused it; the rest
+/// happens once.
+fn told(announcement: &Announcement, event: &Event) -> String {
+    let components: Vec<_> = announcement
+        .components
+        .iter()
+        .map(|component| (&component.name, &component.from, &component.to))
+        .collect();
+    match announcement.kind {
+        Kind::Planned => format!("{components:?}"),
+        Kind::Scheduled => format!(
+            "{components:?} {:?}",
+            announcement.window.as_ref().map(|window| (
+                window.start,
+                window.duration,
+                window.downtime
+            ))
+        ),
+        Kind::Update => event.key.clone(),
+        _ => String::new(),
+    }
+}
