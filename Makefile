@@ -1,6 +1,9 @@
 # The two commands: `make run` starts Rollcall (the sandbox, when no GitHub App is configured), `make test` passes every test.
 
-.PHONY: run test lint deny bench
+.PHONY: run test lint deny bench model
+
+# How many acts the model is searched from each station of a rollout.
+DEPTH ?= 2
 
 # $(call need,TOOL,WHAT TO DO) fails with one line when a tool is missing.
 need = @command -v $(1) >/dev/null 2>&1 || { echo "$(1) is missing: $(2)" >&2; exit 1; }
@@ -33,3 +36,7 @@ deny:
 	@if git ls-remote --quiet $(ADVISORIES) HEAD >/dev/null 2>&1; \
 	then cargo deny --locked check advisories; \
 	else echo "advisories were not checked: $(ADVISORIES) cannot be reached" >&2; fi
+
+model:
+	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+	cargo run --release --locked --example model -- $(DEPTH)

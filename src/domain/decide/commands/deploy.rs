@@ -171,7 +171,7 @@ pub(super) fn resume(turn: &mut Turn<'_>) -> Answer {
             .join("; ");
         return Err(Refusal::HeldByGithub { reason });
     }
-    if !by_command.into_iter().any(|cause| turn.may_lift(cause)) {
+    if !by_command.iter().any(|cause| turn.may_lift(*cause)) {
         return Err(Refusal::AlreadyDone {
             what: "it was put on hold after this comment".to_owned(),
         });
