@@ -110,7 +110,7 @@ pub(super) fn to_confirm(turn: &Turn<'_>) -> Option<usize> {
     let glass = &turn.rollout.gates.expedites[index];
     let lapsed = matches!(glass.ended, Some((_, GlassEnd::Unconfirmed)))
         && turn.rollout.holds.contains_key(&HoldCause::Unconfirmed);
-    let in_time = turn.event.at <= glass.confirm_by;
+    let in_time = (glass.at..=glass.confirm_by).contains(&turn.event.at);
     (glass.confirmed.is_none() && in_time && (glass.ended.is_none() || lapsed)).then_some(index)
 }
 

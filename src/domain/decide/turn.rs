@@ -213,6 +213,14 @@ impl<'a> Turn<'a> {
         Context::of(&self.rollout)
     }
 
+    /// What this event says was written before the last change of what is to be deployed: it cannot mean the new.
+    pub(super) fn not_outdated(&self) -> Result<(), Refusal> {
+        match self.rollout.signed_since {
+            Some(since) if self.event.at < since => Err(Refusal::Outdated { since }),
+            _ => Ok(()),
+        }
+    }
+
     /// This event sets something that is set as a whole; refused when a newer one has done so before.
     pub(super) fn supersedes(&mut self, what: &str, heard: &str) -> Result<(), Refusal> {
         let at = self.event.at;
@@ -258,7 +266,14 @@ impl<'a> Turn<'a> {
 
     /// Lifts a hold, if there is one for this reason that is not younger.
     pub(super) fn lift(&mut self, cause: HoldCause) {
-        if self.may_lift(cause) && self.rollout.holds.remove(&cause).is_some() {
+        if self.may_lift(cause) {
+            self.release(cause);
+        }
+    }
+
+    /// Lifts a hold, if there is one for this reason, however young.
+    pub(super) fn release(&mut self, cause: HoldCause) {
+        if self.rollout.holds.remove(&cause).is_some() {
             self.record(Fact::Resumed {
                 hold: format!("{cause:?}").to_lowercase(),
             });

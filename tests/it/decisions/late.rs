@@ -27,7 +27,7 @@ fn comment(number: u64, text: &str) -> What {
     What::CommentCreated {
         comment: CommentId(number),
         body: text.into(),
-        pull_request: false,
+        change_author: None,
     }
 }
 

@@ -170,6 +170,7 @@ fn said(name: CommandName) -> Vec<&'static str> {
         C::Resolve => vec!["/resolve 1 warmed up"],
         C::Feedback => vec!["/feedback 5"],
         C::Expedite => vec!["/expedite fire"],
+        C::ConfirmExpedite => vec!["/confirm-expedite"],
         C::Cancel => vec!["/cancel not needed"],
         C::Refresh => vec!["/refresh"],
     }
@@ -233,7 +234,7 @@ fn ask(world: &World, wish: &Wish, role: &(&str, Option<Permission>)) -> String 
             let what = What::CommentCreated {
                 comment: CommentId(7),
                 body: (*text).to_owned(),
-                pull_request: false,
+                change_author: None,
             };
             let event = world.event(Some(who), what);
             (world, event)
@@ -326,8 +327,8 @@ fn page() -> String {
 const INTRODUCTION: &str = "\
 # Who may what, and when
 
-This page is made by the core itself: every answer was asked of `decide`, with the built-in policy and the standard template. A policy
-changes who may ([policy.md](policy.md)); the gates and phases stay. The test `the_table_of_rights_is_what_the_core_answers` fails when
+This page is made by the core itself: every answer was asked of `decide`, with the standard template and the built-in policy, to which is
+added that maintainers may break the glass and writers confirm it. A policy changes who may ([policy.md](policy.md)); the gates and phases stay. The test `the_table_of_rights_is_what_the_core_answers` fails when
 the core answers otherwise, and writes the new page beside this one.
 
 `yes`: it is done. A word such as `not-allowed` is the code of the refusal that the person gets. `–`: nobody listens.

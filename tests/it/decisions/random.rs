@@ -195,7 +195,7 @@ fn make(world: &mut World, history: &mut Vec<Event>, step: Move) {
             let say = |text: String, world: &World| What::CommentCreated {
                 comment: CommentId(world.next_comment()),
                 body: text,
-                pull_request: false,
+                change_author: None,
             };
             match how {
                 0 => {
@@ -220,7 +220,7 @@ fn make(world: &mut World, history: &mut Vec<Event>, step: Move) {
             let what = What::CommentCreated {
                 comment: CommentId(world.next_comment()),
                 body: text,
-                pull_request: true,
+                change_author: None,
             };
             world.event(Some(Who::ALL[who].person()), what)
         }

@@ -30,13 +30,7 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
     if turn.policy.approvals.not_author && turn.rollout.authors.iter().any(wrote) {
         return Err(Refusal::OwnChange);
     }
-    if let Some(since) = turn
-        .rollout
-        .signed_since
-        .filter(|since| turn.event.at < *since)
-    {
-        return Err(Refusal::Outdated { since });
-    }
+    turn.not_outdated()?;
     let digest = gates::digest(turn);
     vote(turn, comment, Word::Approve, note.clone());
     turn.record(Fact::Approved {

@@ -25,6 +25,7 @@ pub(super) fn expedite(turn: &mut Turn<'_>, comment: CommentId, reason: String) 
         let what = format!("`{}` broke the glass", open.by.login);
         return Err(Refusal::AlreadyDone { what });
     }
+    turn.not_outdated()?;
     let Some(by) = turn.event.actor.clone() else {
         return Err(Refusal::RightsUnknown {
             why: "nobody is named as the cause".to_owned(),
@@ -80,7 +81,7 @@ pub(super) fn confirm(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
         comment,
     });
     turn.record(Fact::GlassConfirmed { note });
-    turn.lift(HoldCause::Unconfirmed);
+    turn.release(HoldCause::Unconfirmed);
     Ok(Reply::GlassConfirmed {
         started: open.started.is_some(),
     })

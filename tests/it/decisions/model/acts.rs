@@ -90,6 +90,7 @@ fn said(name: CommandName) -> &'static str {
         C::Resolve => "/resolve 1 warmed up",
         C::Feedback => "/feedback 5",
         C::Expedite => "/expedite fire",
+        C::ConfirmExpedite => "/confirm-expedite",
         C::Cancel => "/cancel not needed",
         C::Refresh => "/refresh",
     }
@@ -259,7 +260,7 @@ impl World {
                 let what = What::CommentCreated {
                     comment,
                     body,
-                    pull_request: false,
+                    change_author: None,
                 };
                 Some(self.event(Some(who.person()), what))
             }

@@ -151,12 +151,36 @@ fn rollout(world: &World) -> String {
         .announced
         .iter()
         .map(|(key, news)| match news.kind {
-            Kind::Update => "update",
+            Kind::Update | Kind::Expedited => news.kind.word(),
             _ => key.as_str(),
         })
         .collect();
+    let glass = rollout.gates.glass().map(|glass| {
+        let second = glass.confirmed.as_ref().map(|word| word.by.id);
+        (
+            glass.by.id,
+            &glass.digest,
+            second,
+            glass.started.is_some(),
+            before_late(world, Some(glass.at)),
+        )
+    });
+    let waits: Vec<_> = rollout
+        .gates
+        .waits
+        .iter()
+        .map(|(gate, wait)| {
+            (
+                gate,
+                wait.reminded,
+                wait.escalated,
+                day(wait.deadline),
+                day(wait.end),
+            )
+        })
+        .collect();
     format!(
-        "{} {items:?} {votes:?} {holds:?} {set:?} {announced:?} {} {:?} {:?} {:?}",
+        "{glass:?} {waits:?} {} {items:?} {votes:?} {holds:?} {set:?} {announced:?} {} {:?} {:?} {:?}",
         stage(&rollout.stage),
         rollout.quorum,
         rollout.window,
@@ -178,10 +202,11 @@ fn words(world: &World) -> Vec<String> {
         let own = words.iter().filter(|word| word.who == who.person().id);
         let turned = own
             .clone()
-            .filter(|word| word.kind != Says::Yes)
+            .filter(|word| matches!(word.kind, Says::No | Says::Nothing))
             .max_by_key(|word| (word.at, word.comment));
         let matters = |word: &&Word| {
             world.late.is_some()
+                || matches!(word.kind, Says::Glass | Says::Second)
                 || turned
                     .is_none_or(|turned| (turned.at, turned.comment) <= (word.at, word.comment))
         };
@@ -227,7 +252,7 @@ fn surroundings(world: &World) -> String {
         .sent
         .iter()
         .map(|(kind, told, _)| match kind {
-            Kind::Update => (kind, ""),
+            Kind::Update | Kind::Expedited => (kind, ""),
             _ => (kind, told.as_str()),
         })
         .collect();

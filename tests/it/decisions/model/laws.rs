@@ -60,7 +60,8 @@ fn chain(step: &Step<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// Nothing is deployed without a valid quorum on exactly what the issue says, an open window, and all that comes before it.
+/// Nothing is deployed without a valid quorum on exactly what the issue says, an open window, and all that comes before it; or without a
+/// break-glass for exactly that, confirmed by a second person. Never on hold.
 fn start(step: &Step<'_>) -> Result<(), String> {
     let started =
         |(entry, _): &&(Entry, String)| matches!(entry.fact, Fact::DeploymentStarted { .. });
@@ -77,6 +78,12 @@ fn start(step: &Step<'_>) -> Result<(), String> {
     }
     let (after, world) = (step.after(), step.world);
     let content = Content::of(&world.body, after);
+    if (!step.before.holds.is_empty() && !after.holds.is_empty()) || !world.open {
+        return Err("deployed while on hold".to_owned());
+    }
+    if world.witness.is_glass_broken(&content, world) {
+        return Ok(());
+    }
     let approvers = world.witness.approvers(&content, world);
     if approvers.len() < 2 {
         return Err(format!("deployed with the approval of {approvers:?} only"));
@@ -84,9 +91,6 @@ fn start(step: &Step<'_>) -> Result<(), String> {
     let rejecters = world.witness.rejecters(world);
     if !rejecters.is_empty() {
         return Err(format!("deployed against the word of {rejecters:?}"));
-    }
-    if (!step.before.holds.is_empty() && !after.holds.is_empty()) || !world.open {
-        return Err("deployed while on hold".to_owned());
     }
     if !after
         .window

@@ -84,6 +84,11 @@ fn release(world: &mut World) -> Result<(), String> {
         world.clock += SignedDuration::from_mins(10);
         go(world, &Act::Around(Who::Grace, What::Reconciled))?;
     }
+    go(world, &Act::Say(Who::Ada, "/confirm-expedite"))?;
+    let deadline = What::DeadlinePassed {
+        name: "gates".to_owned(),
+    };
+    go(world, &Act::Around(Who::Grace, deadline))?;
     if !world.rollout.holds.is_empty() {
         go(world, &Act::Say(Who::Ada, "/resume"))?;
     }

@@ -8,11 +8,14 @@ use rollcall::domain::{
     effect::{Action, Effect},
     event::{Event, What},
     ids::{CommentId, UserId},
+    person::Permission,
     rollout::{Rollout, Stage},
     window::Window,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Within which a break-glass is confirmed, by default.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// How long an approval holds, by default.
 const HOLDS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -61,6 +64,10 @@ pub enum Says {
     No,
     /// `/withdraw`.
     Nothing,
+    /// `/expedite`.
+    Glass,
+    /// `/confirm-expedite`.
+    Second,
 }
 
 /// A word of a person that was heard.
@@ -97,15 +104,15 @@ pub struct Witness {
 
 impl Witness {
     /// Listens to an event that arrives.
-    pub fn hear(&mut self, event: &Event, before: &Rollout, may: bool) {
+    pub fn hear(&mut self, event: &Event, before: &Rollout, has: Permission) {
         match &event.what {
             What::CommentCreated { comment, body, .. } => {
                 if let Some(actor) = &event.actor
                     && before.stage == Stage::Preparing
-                    && may
+                    && has >= Permission::Write
                     && !self.gone.contains(comment)
                 {
-                    self.word(event, actor.id, *comment, body);
+                    self.word(event, (actor.id, has), *comment, body);
                 }
             }
             What::CommentEdited { comment, .. } | What::CommentDeleted { comment } => {
@@ -124,11 +131,19 @@ impl Witness {
         }
     }
 
-    fn word(&mut self, event: &Event, who: UserId, comment: CommentId, body: &str) {
+    fn word(
+        &mut self,
+        event: &Event,
+        (who, has): (UserId, Permission),
+        comment: CommentId,
+        body: &str,
+    ) {
         let kind = match body.split_whitespace().next() {
             Some("/approve-deploy") => Says::Yes,
             Some("/reject") => Says::No,
             Some("/withdraw") => Says::Nothing,
+            Some("/expedite") if has >= Permission::Maintain => Says::Glass,
+            Some("/confirm-expedite") => Says::Second,
             _ => return,
         };
         if self.words.iter().any(|word| word.comment == comment) {
@@ -152,7 +167,7 @@ impl Witness {
         let stands = |word: &&Word| {
             let taken_back = self.words.iter().any(|later| {
                 later.who == word.who
-                    && later.kind != Says::Yes
+                    && matches!(later.kind, Says::No | Says::Nothing)
                     && (later.at, later.comment) > (word.at, word.comment)
             });
             word.kind == Says::Yes
@@ -162,7 +177,7 @@ impl Witness {
                 && !taken_back
                 && world.now() < word.at + HOLDS
                 && Some(word.who) != world.rollout.opener.as_ref().map(|person| person.id)
-                && world.permission(word.who) >= rollcall::domain::person::Permission::Write
+                && world.permission(word.who) >= Permission::Write
         };
         let people: BTreeSet<UserId> = self
             .words
@@ -173,16 +188,36 @@ impl Witness {
         people.into_iter().collect()
     }
 
+    /// Whether one person broke the glass for this content and a second one confirmed it within the hour, both with the rights they need.
+    /// The window is not part of it: an emergency may move it.
+    pub fn is_glass_broken(&self, content: &Content, world: &World) -> bool {
+        let words = |kind: Says| {
+            let words = self.words.iter();
+            words.filter(move |word| word.kind == kind && word.gone.is_none())
+        };
+        words(Says::Glass).any(|broken| {
+            broken.saw.text == content.text
+                && world.permission(broken.who) >= Permission::Maintain
+                && words(Says::Second).any(|second| {
+                    second.who != broken.who
+                        && (broken.at..=broken.at + HOUR).contains(&second.at)
+                        && world.permission(second.who) >= Permission::Write
+                })
+        })
+    }
+
     /// People whose rejection stands.
     pub fn rejecters(&self, world: &World) -> Vec<UserId> {
         let stands = |word: &&Word| {
             let later = self.words.iter().any(|later| {
-                later.who == word.who && (later.at, later.comment) > (word.at, word.comment)
+                later.who == word.who
+                    && !matches!(later.kind, Says::Glass | Says::Second)
+                    && (later.at, later.comment) > (word.at, word.comment)
             });
             word.kind == Says::No
                 && word.gone != Some(true)
                 && !later
-                && world.permission(word.who) >= rollcall::domain::person::Permission::Write
+                && world.permission(word.who) >= Permission::Write
         };
         self.words
             .iter()
@@ -220,8 +255,8 @@ impl Witness {
     }
 }
 
-/// What makes news the same news: the plan by what is planned, the schedule by its window too, an update by what caused it; the rest
-/// happens once.
+/// What makes news the same news: the plan by what is planned, the schedule by its window too; start and end come once; the rest by what
+/// caused it.
 fn told(announcement: &Announcement, event: &Event) -> String {
     let components: Vec<_> = announcement
         .components
@@ -238,7 +273,7 @@ fn told(announcement: &Announcement, event: &Event) -> String {
                 window.downtime
             ))
         ),
-        Kind::Update => event.key.clone(),
-        _ => String::new(),
+        Kind::Started | Kind::Completed | Kind::RolledBack | Kind::Cancelled => String::new(),
+        _ => event.key.clone(),
     }
 }
