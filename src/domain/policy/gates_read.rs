@@ -192,10 +192,15 @@ pub(super) fn gates_schema() -> Json {
 }
 
 /// The schema of `break_glass`.
-pub(super) fn break_glass_schema(who: &Json, confirm: &Json) -> Json {
+pub(super) fn break_glass_schema(rule: &Json) -> Json {
+    let who = |says: &str| {
+        let mut rule = rule.clone();
+        rule["description"] = json!(says);
+        rule
+    };
     let keys = json!({
-        "who": who,
-        "confirm": confirm,
+        "who": who("Who may say `/expedite`."),
+        "confirm": who("Who may confirm it, but never the same person; as `who` when not said."),
         "within": duration("Within which time a second person must confirm; `1h` when not said."),
         "lasts": duration("How long the gates stay open once confirmed; `24h` when not said."),
         "start": {

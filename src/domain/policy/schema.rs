@@ -39,6 +39,8 @@ pub fn json_schema() -> Value {
     schema["title"] = json!("Rollcall policy");
     schema["$defs"] = generator.take_definitions(true).into();
     schema["$defs"]["Part"] = part(&rule);
+    schema["$defs"]["Gates"] = gates_schema();
+    schema["$defs"]["BreakGlass"] = break_glass_schema(&rule);
     // An empty file is a policy as well: the default one.
     schema["type"] = json!(["object", "null"]);
     schema
@@ -70,8 +72,8 @@ fn shared_keys(rule: &Value) -> Value {
         },
         "approvals": approvals(&who("Who may approve; `write` when not said.")),
         "freezes": freezes(),
-        "gates": gates_schema(),
-        "break_glass": break_glass_schema(&who("Who may say `/expedite`."), &who("Who may confirm it, but never the same person; as `who` when not said.")),
+        "gates": {"$ref": "#/$defs/Gates"},
+        "break_glass": {"$ref": "#/$defs/BreakGlass"},
     })
 }
 

@@ -114,8 +114,8 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out() {
     hint: did you mean `hold`?
     rollcall.yml:3:3: who may use `/approve-deploy` is not said here
     hint: write `approvals: {from: …}`
-    rollcall.yml:4:3: `/expedite` is not enabled
-    hint: take the line out
+    rollcall.yml:4:3: who may use `/expedite` is not said here
+    hint: write `break_glass: {who: …}`
     rollcall.yml:5:3: who may use `/done` is not said here
     hint: write `ticks: …` for all items, or `items: {ITEM: {who: …}}`
     ");
@@ -128,7 +128,7 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out() {
     ");
     insta::assert_snapshot!(mistakes("templates:\n  security-patch:\n    template: standard\n    notice: 1y\n"), @"
     rollcall.yml:3:5: unknown key `template`
-    hint: known are `zone`, `audiences`, `notice`, `ticks`, `deployers`, `waivers`, `commands`, `items`, `extra_items`, `approvals`, `freezes`, `environments`
+    hint: known are `zone`, `audiences`, `notice`, `ticks`, `deployers`, `waivers`, `commands`, `items`, `extra_items`, `approvals`, `freezes`, `gates`, `break_glass`, `environments`
     rollcall.yml:4:13: `1y` is not a length of time such as `90m`, `24h`, `7d` or `1h30m`
     ");
     insta::assert_snapshot!(mistakes("freezes:\n- {from: 2026-12-18}\n- {name: x, from: 2026-12-18}\n- {name: yearly, from: 2026-12-18, to: 2026-12-01}\n- {name: z, every: [caturday]}\n"), @"

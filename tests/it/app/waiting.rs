@@ -27,8 +27,8 @@ async fn a_rollout_that_nobody_looks_after_is_reminded_of_held_and_cancelled() {
     app.later(DAY * 12).await;
     assert_eq!(
         said(&app),
-        3,
-        "one more reminder is enough for the days of silence, and the escalation"
+        2,
+        "what was missed while nobody looked is not made up for: the escalation is enough"
     );
     app.later(DAY * 7).await;
     let rollout = app.rollout(at).await;

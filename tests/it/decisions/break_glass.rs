@@ -62,7 +62,11 @@ fn only_the_role_breaks_the_glass_and_every_channel_hears_of_it() {
         scene.status()
     );
     assert!(scene.facts_on_record().contains(&"glass_broken".to_owned()));
-    insta::assert_snapshot!(scene.replies(), @"");
+    insta::assert_snapshot!(scene.replies(), @"
+    Stakeholders are being told (2 messages).
+
+    🚨 @linus: you broke the glass. Everybody is being told. A second person has to say `/confirm-expedite` until Mon 2 Nov 2026, 10:00 (UTC): people with write permission or more. `/start-deploy` works from then on, whatever else is missing; without that word in time the rollout is put on hold.
+    ");
 }
 
 #[test]
@@ -350,7 +354,7 @@ fn the_closing_report_lists_it() {
     scene.say("linus", "/rollback it does not help");
     let replies = scene.replies();
     let line = replies.lines().find(|line| line.contains("Break-glass"));
-    insta::assert_snapshot!(line.expect("a line"), @"");
+    insta::assert_snapshot!(line.expect("a line"), @"- 🚨 Break-glass by `linus` on Mon 2 Nov 2026, 09:00 (UTC): the payment page is being attacked; confirmed by `grace` on Mon 2 Nov 2026, 09:00 (UTC); the deployment was started on it on Mon 2 Nov 2026, 09:00 (UTC)");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use jiff::Timestamp;
-use rollcall::domain::{effect::Action, event::Event};
+use rollcall::domain::{effect::Action, event::Event, ledger::Fact};
 
 impl Scene {
     /// Time passes until then; every wake-up on the way is brought at its time, once.
@@ -56,6 +56,18 @@ impl Scene {
             .into_iter()
             .map(|(what, _)| what)
             .collect()
+    }
+
+    /// Codes of the commands that were refused, in order.
+    pub(super) fn refusals(&self) -> Vec<String> {
+        let refused = self
+            .ledger
+            .iter()
+            .filter_map(|(entry, _)| match &entry.fact {
+                Fact::CommandRefused { code, .. } => Some(code.clone()),
+                _ => None,
+            });
+        refused.collect()
     }
 
     /// The kinds of the facts on record, in order.

@@ -55,6 +55,11 @@ fn people_hear_when_it_will_be() {
 }
 
 #[test]
+fn people_hear_of_an_emergency_and_why() {
+    insta::assert_snapshot!(told(AnnouncementKind::Expedited), @"");
+}
+
+#[test]
 fn people_hear_that_it_has_started() {
     insta::assert_snapshot!(told(AnnouncementKind::Started), @r#"
     ▶️ <b>Update started</b>
