@@ -9,6 +9,7 @@ pub mod reminder;
 pub mod reply;
 pub mod report;
 pub mod status;
+mod status_tables;
 pub mod time;
 mod voided;
 mod why;

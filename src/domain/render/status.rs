@@ -1,7 +1,7 @@
 //! The status comment: where it stands, what is next, who is missing.
 
 use super::{
-    glass, marker, refusal, reminder,
+    glass, marker, refusal, reminder, status_tables,
     time::{render_duration, render_time, render_window},
     voided,
 };
@@ -10,7 +10,7 @@ use crate::domain::{
     inert::{inert_code, inert_line},
     phase::Phase,
     refusal::Refusal,
-    rollout::{End, Item, ItemState, Outcome, Rollout, Stage},
+    rollout::{End, Item, Rollout, Stage},
 };
 
 /// What the status comment is made from.
@@ -39,9 +39,9 @@ pub fn status(view: &View<'_>) -> String {
         reminder::status(view.rollout, zone(view.rollout)),
         window(view.rollout),
         approvals(view),
-        receipts(view.rollout),
-        log(view.rollout),
-        items(view.rollout),
+        status_tables::receipts(view.rollout),
+        status_tables::log(view.rollout),
+        status_tables::items(view.rollout),
     ];
     let text = sections
         .into_iter()
@@ -103,7 +103,7 @@ fn heading(rollout: &Rollout) -> String {
     format!("### Rollout: {word}")
 }
 
-fn zone(rollout: &Rollout) -> &str {
+pub(super) fn zone(rollout: &Rollout) -> &str {
     rollout
         .window
         .as_ref()
@@ -320,105 +320,4 @@ fn quorum_part(quorum: &Quorum, part: &Part) -> String {
         part.from.describe(),
         words.join(", ")
     )
-}
-
-fn receipts(rollout: &Rollout) -> String {
-    let rows: Vec<String> = rollout
-        .announced
-        .values()
-        .flat_map(|announced| {
-            announced
-                .copies
-                .iter()
-                .map(move |copy| (announced.kind, copy))
-        })
-        .map(|(kind, copy)| {
-            let outcome = match &copy.outcome {
-                Outcome::Pending => "⏳ on its way".to_owned(),
-                Outcome::Delivered { at } => format!("✅ {}", render_time(*at, zone(rollout))),
-                Outcome::Failed { reason } => format!("❌ {}", cell(reason)),
-            };
-            format!(
-                "| {kind} | {} | {} | {outcome} |",
-                cell(&copy.receipt.audience),
-                copy.receipt.channel
-            )
-        })
-        .collect();
-    if rows.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "**Announcements**\n\n| News | Audience | Channel | |\n|---|---|---|---|\n{}",
-            rows.join("\n")
-        )
-    }
-}
-
-fn log(rollout: &Rollout) -> String {
-    let open = rollout.log.iter().filter(|entry| entry.resolved.is_none());
-    let lines: Vec<String> = open
-        .map(|entry| {
-            format!(
-                "- {}. {} (`{}`)",
-                entry.number,
-                inert_line(&entry.text),
-                entry.by
-            )
-        })
-        .collect();
-    if lines.is_empty() {
-        String::new()
-    } else {
-        format!("**Issue log**, unsolved\n\n{}", lines.join("\n"))
-    }
-}
-
-/// Every item with who and when: what the boxes themselves do not say.
-fn items(rollout: &Rollout) -> String {
-    let rows: Vec<String> = rollout
-        .items
-        .iter()
-        .map(|item| {
-            let proof = item
-                .evidence
-                .iter()
-                .map(|evidence| cell(&evidence.text))
-                .collect::<Vec<_>>()
-                .join("; ");
-            format!(
-                "| {} | {} | {} | {proof} |",
-                item.number,
-                cell(&item.title),
-                item_state(item, zone(rollout))
-            )
-        })
-        .collect();
-    format!(
-        "<details><summary>Who did what, and when</summary>\n\n| | Item | State | Evidence |\n|---|---|---|---|\n{}\n\n</details>",
-        rows.join("\n")
-    )
-}
-
-fn item_state(item: &Item, zone: &str) -> String {
-    match &item.state {
-        _ if item.missing => "gone from the body".to_owned(),
-        ItemState::Open if item.required => "open".to_owned(),
-        ItemState::Open => "open, optional".to_owned(),
-        ItemState::Done { by: Some(by), at } => {
-            format!("✅ `{}`, {}", by.login, render_time(*at, zone))
-        }
-        ItemState::Done { by: None, at } => format!("✅ Rollcall, {}", render_time(*at, zone)),
-        ItemState::Waived { by, at, reason } => format!(
-            "left out by `{}`, {}: {}",
-            by.login,
-            render_time(*at, zone),
-            cell(reason)
-        ),
-    }
-}
-
-/// Text for a cell of a table.
-fn cell(text: &str) -> String {
-    inert_line(text).replace('|', "\\|")
 }

