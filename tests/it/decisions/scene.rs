@@ -14,11 +14,17 @@ use rollcall::domain::{
     person::{Permission, Standing},
     policy,
     rollout::{End, Rollout, Stage},
-    template::builtin,
+    template::{Template, builtin},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 pub(super) const ISSUE: u64 = 7;
+
+/// Read once: reading it is most of the time that an event takes here.
+static STANDARD: LazyLock<Template> = LazyLock::new(builtin::standard);
 
 /// The stage.
 #[derive(Clone)]
@@ -250,7 +256,7 @@ impl Scene {
                 slug: "rollcall".into(),
             },
             policy: self.policy.clone(),
-            template: Some(TemplateFact::Found(Box::new(builtin::standard()))),
+            template: Some(TemplateFact::Found(Box::new(STANDARD.clone()))),
             people: self.rights.iter().map(standing).collect(),
             newest: (!self.body.is_empty()).then(|| Newest {
                 title: String::new(),
