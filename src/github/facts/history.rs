@@ -62,7 +62,7 @@ impl GithubApp {
         let call = Call::new(&routes::GRAPHQL, &[])
             .body(json!({ "query": QUERY, "variables": variables }));
         let answer: wire::History = self.call(place, &call).await?.json()?;
-        if let Some(error) = answer.errors.into_iter().next() {
+        if let Some(error) = answer.errors.first() {
             return refused(&call, error);
         }
         let issue = answer.data.and_then(|data| data.repository?.issue);
@@ -71,7 +71,7 @@ impl GithubApp {
 }
 
 /// GraphQL says in a 200 what REST says by a status.
-fn refused(call: &Call, error: wire::GraphqlError) -> Result<Option<wire::Edits>, GithubError> {
+fn refused(call: &Call, error: &wire::GraphqlError) -> Result<Option<wire::Edits>, GithubError> {
     let name = call.name();
     let status = match error.kind.as_deref() {
         Some("NOT_FOUND") => return Ok(None),
