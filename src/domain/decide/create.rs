@@ -2,7 +2,7 @@
 
 use super::{
     Decision, body, fits, outputs,
-    request::{environment_of, request_of},
+    request::{authors_of, environment_of, request_of, title_of},
     turn::{Turn, permitted, standing_of},
 };
 use crate::domain::{
@@ -10,6 +10,7 @@ use crate::domain::{
     effect::{Action, Effect, Mode, Reaction},
     event::{Event, Request, What},
     facts::{Facts, PolicyFact, TemplateFact},
+    fields::Fields,
     ids::{Place, RolloutId},
     ledger::Fact,
     policy::{Context, Policy},
@@ -17,7 +18,7 @@ use crate::domain::{
     render,
     reply::Reply,
     rollout::{Gates, Item, ItemState, Origin, Rollout, Stage, Subtasks},
-    template::{Template, render_body, render_title},
+    template::{Template, render_body},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +42,11 @@ pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
         }
         _ => Policy::default(),
     };
-    match allowed(event, facts, &policy, &origin).and_then(|()| template(facts)) {
-        Ok(template) => create(event, facts, &request, origin, template),
+    let fitting = allowed(event, facts, &policy, &origin)
+        .and_then(|()| template(facts))
+        .and_then(|template| fits::fitting(event, &request, template));
+    match fitting {
+        Ok(fitting) => create(event, facts, &request, origin, fitting),
         Err(refusal) => refuse(event, &request.key, &refusal),
     }
 }
@@ -166,22 +170,11 @@ fn create(
     facts: &Facts,
     request: &Request,
     origin: Origin,
-    template: Template,
+    (template, fields): (Template, Fields),
 ) -> Decision {
-    let fields = fits::fields_of(event, request, &template);
-    if let Err(refusal) = fits::fits(&template, &fields) {
-        return refuse(event, &request.key, &refusal);
-    }
-    let title = request
-        .title
-        .clone()
-        .unwrap_or_else(|| render_title(&template, &fields));
+    let title = title_of(request, &template, &fields);
     let form = origin == Origin::Form;
     let environment = environment_of(event, &fields).or_else(|| template.environment.clone());
-    let authors = match &event.what {
-        What::CommentCreated { change_author, .. } => change_author.iter().cloned().collect(),
-        _ => Vec::new(),
-    };
     let rollout = Rollout {
         id: RolloutId::of_request(&request.key),
         request: request.key.clone(),
@@ -191,7 +184,7 @@ fn create(
         },
         origin,
         opener: event.actor.clone(),
-        authors,
+        authors: authors_of(event),
         environment,
         created_at: facts.now,
         title,

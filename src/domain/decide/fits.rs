@@ -13,16 +13,21 @@ const MOST: usize = 60_000;
 /// So many of the longest fields are named.
 const NAMED: usize = 3;
 
-/// What a request says of the update; an issue form says it in its body.
-pub(super) fn fields_of(event: &Event, request: &Request, template: &Template) -> Fields {
-    match &event.what {
-        What::IssueOpened { body, .. } => fields::parse(body, template),
+/// The template with what the request says of the update (an issue form says it in its body), or which fields are too long.
+pub(super) fn fitting(
+    event: &Event,
+    request: &Request,
+    template: Template,
+) -> Result<(Template, Fields), Refusal> {
+    let fields = match &event.what {
+        What::IssueOpened { body, .. } => fields::parse(body, &template),
         _ => request.fields.clone(),
-    }
+    };
+    fits(&template, &fields)?;
+    Ok((template, fields))
 }
 
-/// The issue's body has room for these fields, or which are too long.
-pub(super) fn fits(template: &Template, fields: &Fields) -> Result<(), Refusal> {
+fn fits(template: &Template, fields: &Fields) -> Result<(), Refusal> {
     let length = count(&render_body(template, fields));
     if length <= MOST {
         return Ok(());

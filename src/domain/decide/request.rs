@@ -4,8 +4,10 @@ use crate::domain::{
     command::{Command, Said, parse_comment},
     event::{Event, Request, What},
     fields::{self, Fields},
+    ids::Person,
     render::labels::FORM_LABEL,
     rollout::Origin,
+    template::{Template, render_title},
 };
 
 /// The request that an event makes, if it makes one.
@@ -97,4 +99,18 @@ pub(super) fn environment_of(event: &Event, fields: &Fields) -> Option<String> {
         _ => fields.environment.clone(),
     };
     fields::environment(&said).unwrap_or_default()
+}
+
+/// The title wished for, else the template's pattern filled in.
+pub(super) fn title_of(request: &Request, template: &Template, fields: &Fields) -> String {
+    let wished = request.title.clone();
+    wished.unwrap_or_else(|| render_title(template, fields))
+}
+
+/// Who wrote the change that is to be rolled out, when the request was made on it.
+pub(super) fn authors_of(event: &Event) -> Vec<Person> {
+    match &event.what {
+        What::CommentCreated { change_author, .. } => change_author.iter().cloned().collect(),
+        _ => Vec::new(),
+    }
 }

@@ -49,10 +49,10 @@ impl Past {
         self.revisions.last_mut().expect("a revision")
     }
 
-    /// Four days later Rollcall looks.
+    /// A day later Rollcall looks.
     fn look(&mut self) {
         self.scene.newest_changed_at = Some(self.scene.now);
-        self.pass(SignedDuration::from_hours(96));
+        self.pass(SignedDuration::from_hours(24));
         self.scene.history = History::Read(self.revisions.clone());
         self.scene.happens("", What::Reconciled);
         self.scene.settle();
