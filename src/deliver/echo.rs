@@ -99,6 +99,27 @@ fn opened(
     Some(arrival_of(&event, Source::Delivery, now))
 }
 
+/// What an announcement that is tried again and again has to say: why people have not got it yet. Once for every so many tries.
+pub(super) fn of_delay(
+    effect: &LeasedEffect,
+    action: &Action,
+    reason: &str,
+    now: Timestamp,
+) -> Option<Arrival> {
+    const TRIES: u32 = 25;
+    let (generation, round) = (effect.generation, effect.attempts / TRIES);
+    let key = format!("delayed:{}:{generation}:{round}", effect.key);
+    let what = What::AnnouncementDelayed {
+        receipt: receipt(action)?,
+        reason: reason.to_owned(),
+    };
+    Some(arrival_of(
+        &about(effect, key, now, what),
+        Source::Delivery,
+        now,
+    ))
+}
+
 /// What an effect that was given up has to say: it must be seen on the issue.
 pub(super) fn of_failure(
     effect: &LeasedEffect,

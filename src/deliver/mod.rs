@@ -1,6 +1,7 @@
 //! One effect: perform it, and write down that it was performed, when to try again, or that it was given up.
 
 mod echo;
+mod moved;
 
 use crate::{
     clock::Clock,
@@ -15,8 +16,15 @@ use std::{sync::Arc, time::Duration};
 
 /// How long one effect may take before another worker may try it.
 const LEASE: Duration = Duration::from_secs(180);
+/// An effect under way for longer is taken for lost before its lease ends, so that no second worker performs it beside the first.
+const PATIENCE: Duration = Duration::from_secs(150);
+const _: () = assert!(PATIENCE.as_secs() < LEASE.as_secs());
 /// With the back-off below this is two days.
 const TRIES: u32 = 300;
+/// What stays as it is most likely is given up after two minutes.
+const BRIEF_TRIES: u32 = 8;
+/// After so many tries people are told why an announcement has not arrived yet.
+const TELL_AFTER: u32 = 3;
 /// The longest wait between two tries.
 const LONGEST: Duration = Duration::from_secs(600);
 
@@ -51,6 +59,8 @@ pub fn back_off(attempts: u32) -> Duration {
 enum Failure {
     /// Trying again helps, not before this has passed.
     Later(Duration, Cause),
+    /// It may help for a few minutes.
+    Briefly(Duration, Cause),
     /// It does not.
     Never(Cause),
 }
@@ -87,12 +97,16 @@ pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreErr
             return Ok(Next::Worked);
         }
     };
-    match perform(deliverer, &effect, &action).await {
+    let performed = tokio::time::timeout(PATIENCE, perform(deliverer, &effect, &action)).await;
+    match performed.unwrap_or_else(|_| Err(endless())) {
         Ok(remote) => done(deliverer, &effect, &action, remote).await?,
         Err(Failure::Later(least, error)) if effect.attempts < TRIES => {
-            retry(deliverer, &effect, least, &error.whole).await?;
+            retry(deliverer, &effect, &action, (least, &error)).await?;
         }
-        Err(Failure::Later(_, error) | Failure::Never(error)) => {
+        Err(Failure::Briefly(least, error)) if effect.attempts < BRIEF_TRIES => {
+            retry(deliverer, &effect, &action, (least, &error)).await?;
+        }
+        Err(Failure::Later(_, error) | Failure::Briefly(_, error) | Failure::Never(error)) => {
             give_up(deliverer, &effect, &action, &error).await?;
         }
     }
@@ -108,7 +122,7 @@ async fn perform(
         Action::WakeUp { .. } => Ok(None),
         Action::SendTelegram { .. } | Action::SendEmail { .. } => deliverer
             .notifier
-            .perform(&effect.key, action)
+            .perform(&effect.key, moved::follow(deliverer, action).await.as_ref())
             .await
             .map_err(|error| failure(error.retry(), &error)),
         _ => deliverer
@@ -131,8 +145,16 @@ fn failure(retry: Retry, error: &dyn std::error::Error) -> Failure {
     };
     match retry {
         Retry::After(least) => Failure::Later(least, cause),
+        Retry::Briefly(least) => Failure::Briefly(least, cause),
         Retry::Never => Failure::Never(cause),
     }
+}
+
+/// It may have been performed; the next try looks.
+fn endless() -> Failure {
+    let told = format!("it came to no end within {} seconds", PATIENCE.as_secs());
+    let whole = told.clone();
+    Failure::Later(Duration::ZERO, Cause { told, whole })
 }
 
 async fn done(
@@ -151,30 +173,36 @@ async fn done(
     let arrivals = echo::behind_its_issue(deliverer, effect, arrivals).await?;
     deliverer
         .store
-        .finish_effect(effect.id, effect.generation, remote, arrivals, now)
-        .await
+        .finish_effect(effect.id, effect.generation, remote.clone(), arrivals, now)
+        .await?;
+    moved::remember(deliverer, action, remote.as_deref()).await
 }
 
 async fn retry(
     deliverer: &Deliverer,
     effect: &LeasedEffect,
-    least: Duration,
-    error: &str,
+    action: &Action,
+    (least, cause): (Duration, &Cause),
 ) -> Result<(), StoreError> {
     let wait = least.max(back_off(effect.attempts));
     tracing::warn!(
         effect.id = effect.key,
         rollout = effect.rollout,
-        error,
+        error = cause.whole,
         ?wait,
         "an effect is tried again later"
     );
-    let at = deliverer
-        .clock
-        .now()
-        .saturating_add(wait)
-        .unwrap_or(Timestamp::MAX);
-    deliverer.store.retry_effect(effect.id, at, error).await
+    let now = deliverer.clock.now();
+    if effect.attempts >= TELL_AFTER
+        && let Some(arrival) = echo::of_delay(effect, action, &cause.told, now)
+    {
+        deliverer.store.accept(arrival).await?;
+    }
+    let at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+    deliverer
+        .store
+        .retry_effect(effect.id, at, &cause.whole)
+        .await
 }
 
 async fn give_up(

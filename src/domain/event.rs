@@ -119,6 +119,13 @@ pub enum What {
     },
     /// An announcement reached a channel.
     AnnouncementDelivered(Receipt),
+    /// An announcement could not be sent several times, and is tried again.
+    AnnouncementDelayed {
+        /// Which copy.
+        receipt: Receipt,
+        /// Why, in a sentence for people.
+        reason: String,
+    },
     /// Something that was to be done outside was given up.
     EffectBuried {
         /// The effect's natural key.

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub enum Retry {
     /// Try again, not sooner than this.
     After(Duration),
+    /// Try again, not sooner than this, but for minutes only: it may have been a moment's mistake, or it stays as it is.
+    Briefly(Duration),
     /// It will fail in the same way.
     Never,
 }

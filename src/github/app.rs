@@ -160,12 +160,7 @@ impl GithubApp {
             match status {
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if token.is_fresh() && !waited => {
                     waited = true;
-                    pause(if self.paced {
-                        Duration::from_millis(500)
-                    } else {
-                        Duration::ZERO
-                    })
-                    .await;
+                    self.moment().await;
                 }
                 StatusCode::UNAUTHORIZED if !renewed => {
                     renewed = true;
@@ -175,6 +170,32 @@ impl GithubApp {
                 _ => return checked,
             }
         }
+    }
+
+    /// As [`GithubApp::call`], for what is known to be there: a 404 is asked about once more, because GitHub may say so for a moment.
+    pub(super) async fn call_twice(
+        &self,
+        place: &Place,
+        call: &Call,
+    ) -> Result<Reply, GithubError> {
+        let answer = self.call(place, call).await;
+        let is_missing =
+            matches!(&answer, Err(error) if error.status() == Some(StatusCode::NOT_FOUND));
+        if !is_missing {
+            return answer;
+        }
+        self.moment().await;
+        self.call(place, call).await
+    }
+
+    /// So long GitHub's replicas may differ.
+    pub(super) async fn moment(&self) {
+        pause(if self.paced {
+            Duration::from_millis(500)
+        } else {
+            Duration::ZERO
+        })
+        .await;
     }
 
     fn installation(&self, id: InstallationId) -> Arc<Installation> {

@@ -50,8 +50,8 @@ fn transport(api: &Url) -> reqwest::ClientBuilder {
         .user_agent(USER_AGENT)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(5))
-        .read_timeout(Duration::from_secs(30))
-        .timeout(Duration::from_secs(30))
+        // GitHub on a bad day takes half a minute; who hangs up sooner never gets through.
+        .timeout(Duration::from_secs(40))
         .pool_idle_timeout(Duration::from_mins(1));
     match api.scheme() {
         // A stand-in on this machine: neither the system's certificates (they take a while to read) nor its proxy are for it.

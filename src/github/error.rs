@@ -101,6 +101,7 @@ impl fmt::Display for Refusal {
                     "\nhint: grant the App `{permissions}` and have the installation's owner accept it"
                 )
             }
+            _ if self.doubts_the_time() => write!(f, "\nhint: set this machine's clock"),
             _ => Ok(()),
         }
     }
@@ -116,6 +117,14 @@ impl Refusal {
                 .contains("Resource not accessible by integration")
     }
 
+    /// The App's signature holds times, and GitHub compares them with its own.
+    fn doubts_the_time(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED
+            && ["('exp')", "('iat')"]
+                .iter()
+                .any(|claim| self.message.contains(claim))
+    }
+
     /// GitHub uses 403 for what may pass (a suspended installation, an abuse check) and for what stays as it is.
     fn retry(&self) -> Retry {
         const STAYS: [&str; 3] = [
@@ -127,6 +136,8 @@ impl Refusal {
             403 if STAYS.iter().any(|text| self.message.contains(text)) => Retry::Never,
             401 | 403 | 429 => Retry::After(Duration::from_mins(1)),
             408 | 409 | 423 | 425 | 500.. => Retry::After(SOON),
+            // Deleted, out of sight, or not yet known to all of GitHub: that shows within minutes.
+            404 => Retry::Briefly(SOON),
             _ => Retry::Never,
         }
     }

@@ -36,7 +36,8 @@ pub(super) async fn read(
         Some(place) if place.issue.is_some() && event.what != What::RepositoryFound => place,
         _ => &event.place,
     };
-    let policy = read_policy(handler, place, needs.policy).await?;
+    let known = rollout.is_some_and(|rollout| rollout.policy.is_some());
+    let policy = read_policy(handler, place, needs.policy, known).await?;
     let teams = teams_of(&policy, rollout, &place.repository.owner);
     let template = match &needs.template {
         Some(name) => Some(
@@ -75,11 +76,17 @@ async fn read_policy(
     handler: &Handler,
     place: &Place,
     needed: bool,
+    known: bool,
 ) -> Result<PolicyFact, HandleError> {
     if !needed {
         return Ok(PolicyFact::Unread { needed });
     }
-    match handler.github.read_policy(place).await {
+    let read = match handler.github.read_policy(place).await {
+        // There was one: before the defaults take its place, GitHub is asked whether it means that.
+        Ok(PolicyFact::Absent) if known => handler.github.read_policy_again(place).await,
+        read => read,
+    };
+    match read {
         // GitHub will go on refusing (suspended, not granted): decided without it, and nothing is deployed on it.
         Err(error) if error.retry() == Retry::Never => Ok(PolicyFact::Unread { needed }),
         read => Ok(read?),
@@ -138,7 +145,7 @@ async fn read_history(
             tracing::warn!(rollout = %rollout.id, error, "the issue's edit history cannot be read");
             match retry {
                 Retry::After(_) => History::Unread,
-                Retry::Never => History::Read(Vec::new()),
+                Retry::Briefly(_) | Retry::Never => History::Read(Vec::new()),
             }
         }
     }
@@ -180,7 +187,9 @@ async fn read_people(
 /// Whether asking again may bring an answer while there is patience left.
 fn helps_in_time(error: &GithubError, left: SignedDuration) -> bool {
     match error.retry() {
-        Retry::After(wait) => SignedDuration::try_from(wait).is_ok_and(|wait| wait < left),
+        Retry::After(wait) | Retry::Briefly(wait) => {
+            SignedDuration::try_from(wait).is_ok_and(|wait| wait < left)
+        }
         Retry::Never => false,
     }
 }

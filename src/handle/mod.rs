@@ -188,7 +188,7 @@ async fn put_off(
 fn wait(error: &HandleError, attempts: u32) -> Duration {
     let least = match error {
         HandleError::Github(error) => match error.retry() {
-            Retry::After(least) => least,
+            Retry::After(least) | Retry::Briefly(least) => least,
             Retry::Never => Duration::ZERO,
         },
         HandleError::Contended => return Duration::from_millis(50),

@@ -137,7 +137,6 @@ impl Telegram {
                     attempt.thread = None;
                 }
                 Some(Fallback::Moved(new)) if attempt.moved.is_none() => {
-                    tracing::warn!(chat = %attempt.chat, new = new.0, "the chat has a new id; put it into the configuration");
                     attempt.moved = Some(new);
                     attempt.chat = Recipient::Id(new);
                 }

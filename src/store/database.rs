@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Transaction};
+use sqlx::{Any, AnyPool, ConnectOptions as _, Connection as _, Executor as _, Transaction};
 
 use super::StoreError;
 use super::dialect::{Dialect, Durability};
@@ -73,11 +73,21 @@ fn pool(dialect: Dialect, connections: u32) -> AnyPoolOptions {
     let settings = dialect.on_connect();
     AnyPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
+        // GitHub waits for ten seconds: it shall hear in time that its delivery was not stored.
+        .acquire_timeout(Duration::from_secs(8))
         // A dropped in-memory database is lost; a dropped file has to be opened again for nothing.
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(dialect == Dialect::Postgres)
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                // SQLite ends a transaction by itself when the disk is full, and sqlx then counts wrongly for ever.
+                if connection.is_in_transaction() {
+                    connection.ping().await?;
+                }
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move { connection.execute(settings).await.map(drop) })
         })

@@ -63,7 +63,7 @@ impl Dialect {
     pub(super) fn on_connect(self) -> &'static str {
         match self {
             Self::Sqlite => {
-                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                "PRAGMA busy_timeout = 3000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON"
             }
             Self::Postgres => "SET default_transaction_isolation TO 'read committed'",

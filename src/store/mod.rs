@@ -24,6 +24,7 @@ pub mod outbox;
 /// The rollouts, each with its version.
 pub mod rollouts;
 mod row;
+mod set_back;
 mod sole;
 mod streams;
 mod turns;
@@ -49,6 +50,8 @@ use database::Database;
 use dialect::Durability;
 use held::Held;
 use inbox::accept::{Acceptance, accept_groups};
+use outbox::unfinished::Unfinished;
+use set_back::Latest;
 use turns::Turns;
 use wake::Bell;
 
@@ -58,6 +61,8 @@ pub struct Store {
     database: Database,
     held: Arc<Held>,
     turns: Arc<Turns>,
+    unfinished: Arc<Unfinished>,
+    latest: Arc<Latest>,
     acceptances: mpsc::Sender<Acceptance>,
     arrivals: Bell,
     departures: Bell,
@@ -73,6 +78,7 @@ impl Store {
     /// An unknown scheme, a database that cannot be reached or written, tables of a newer program.
     pub async fn open(database_url: &str) -> Result<Self, StoreError> {
         let database = Database::open(database_url).await?;
+        let latest = Latest::load(&database).await?;
         let arrivals = Bell::new();
         let (acceptances, queue) = mpsc::channel(inbox::accept::GROUP);
         tokio::spawn(accept_groups(database.clone(), arrivals.clone(), queue));
@@ -80,6 +86,8 @@ impl Store {
             database,
             held: Arc::default(),
             turns: Arc::default(),
+            unfinished: Arc::default(),
+            latest: Arc::new(latest),
             acceptances,
             arrivals,
             departures: Bell::new(),
@@ -118,6 +126,7 @@ impl Store {
     /// The database failed; the leases run out by themselves.
     pub async fn release_leases(&self, worker: &str) -> Result<(), StoreError> {
         const RELEASE: &str = "UPDATE streams SET worker = NULL, due = 0 WHERE worker = $1";
+        self.finish_rest().await?;
         let mut tx = self.database.begin(Durability::Light).await?;
         sqlx::query(RELEASE).bind(worker).execute(&mut *tx).await?;
         tx.commit().await?;

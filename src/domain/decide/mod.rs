@@ -119,6 +119,9 @@ fn dispatch(turn: &mut Turn<'_>) {
         // A request that was granted before, and a deadline: what follows from the clock follows in `advance`.
         What::RolloutRequested(_) | What::DeadlinePassed { .. } => {}
         What::AnnouncementDelivered(receipt) => receipts::delivered(turn, receipt),
+        What::AnnouncementDelayed { receipt, reason } => {
+            receipts::delayed(turn, receipt, reason);
+        }
         What::EffectBuried {
             effect,
             summary,

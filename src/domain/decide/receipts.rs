@@ -15,6 +15,12 @@ pub(super) fn delivered(turn: &mut Turn<'_>, receipt: &Receipt) {
     }
 }
 
+/// A channel does not take a copy; whoever looks at the issue learns why while it is tried again.
+pub(super) fn delayed(turn: &mut Turn<'_>, receipt: &Receipt, reason: &str) {
+    let reason = reason.to_owned();
+    set(turn, receipt, Outcome::Delayed { reason });
+}
+
 /// Something was given up: seen on the issue, never lost in silence.
 pub(super) fn buried(
     turn: &mut Turn<'_>,
@@ -52,6 +58,12 @@ fn set(turn: &mut Turn<'_>, receipt: &Receipt, outcome: Outcome) -> bool {
     else {
         return false;
     };
+    // What is done is done: the news that it was late came late itself.
+    let is_late = matches!(outcome, Outcome::Delayed { .. })
+        && !matches!(copy.outcome, Outcome::Pending | Outcome::Delayed { .. });
+    if is_late {
+        return false;
+    }
     let changed = copy.outcome != outcome;
     copy.outcome = outcome;
     changed

@@ -19,6 +19,7 @@ pub(super) fn receipts(rollout: &Rollout) -> String {
         .map(|(kind, copy)| {
             let outcome = match &copy.outcome {
                 Outcome::Pending => "⏳ on its way".to_owned(),
+                Outcome::Delayed { reason } => format!("⏳ tried again: {}", cell(reason)),
                 Outcome::Delivered { at } => {
                     format!("✅ {}", render_time(*at, super::status::zone(rollout)))
                 }

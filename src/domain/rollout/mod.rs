@@ -146,6 +146,11 @@ pub struct Copy {
 pub enum Outcome {
     /// On its way.
     Pending,
+    /// On its way for longer than it should be; tried again.
+    Delayed {
+        /// Why, in a sentence.
+        reason: String,
+    },
     /// Taken by the channel.
     Delivered {
         /// When.

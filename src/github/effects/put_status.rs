@@ -3,7 +3,7 @@
 use super::{Attempt, in_repository, marker, put_comment};
 use crate::{
     domain::ids::Place,
-    github::{app::GithubApp, error::GithubError, routes},
+    github::{app::GithubApp, call::Call, error::GithubError, routes},
 };
 use serde_json::json;
 
@@ -25,8 +25,10 @@ pub(super) async fn perform(
     if let Some(id) = marker::find(app, place, MARKER)
         .await?
         .map(|id| id.to_string())
-        && update(app, place, &id, &body).await?
     {
+        // It was just listed: if it cannot be changed now, the next try will see why, and writes no second one.
+        let call = change(place, &id, &body);
+        app.call(place, &call).await?;
         return Ok(Some(id));
     }
     let id = put_comment::create(app, place, &body).await?.to_string();
@@ -36,12 +38,15 @@ pub(super) async fn perform(
 
 /// Whether there was such a comment to change.
 async fn update(app: &GithubApp, place: &Place, id: &str, body: &str) -> Result<bool, GithubError> {
-    let call = in_repository(&routes::UPDATE_COMMENT, place, &[id]).body(json!({ "body": body }));
-    match app.call(place, &call).await {
+    match app.call(place, &change(place, id, body)).await {
         Ok(_) => Ok(true),
         Err(error) if error.is_gone() => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+fn change(place: &Place, id: &str, body: &str) -> Call {
+    in_repository(&routes::UPDATE_COMMENT, place, &[id]).body(json!({ "body": body }))
 }
 
 /// Decorative: an Enterprise Server may not know it, and an issue may have its pin already.

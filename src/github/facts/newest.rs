@@ -19,7 +19,7 @@ impl GithubApp {
             &routes::ISSUE,
             &[&repository.owner, &repository.name, &number.to_string()],
         );
-        match self.call(place, &call).await {
+        match self.call_twice(place, &call).await {
             Ok(reply) => Ok(Some(newest(reply.json()?))),
             // A transferred issue redirects to its new number in another repository.
             Err(GithubError::Redirected { .. }) => Ok(None),

@@ -31,6 +31,18 @@ impl GithubApp {
         Ok(policy)
     }
 
+    /// As [`GithubApp::read_policy`], but asked for a moment later and not taken from memory: GitHub may answer 404 for a moment.
+    ///
+    /// # Errors
+    /// When GitHub does not answer or refuses.
+    pub async fn read_policy_again(&self, place: &Place) -> Result<PolicyFact, GithubError> {
+        self.moment().await;
+        let policy = understood(self.find_policy(place).await?);
+        let key = (place.installation, place.repository.id);
+        self.policies.keep(key, policy.clone(), Instant::now());
+        Ok(policy)
+    }
+
     async fn find_policy(&self, place: &Place) -> Result<File, GithubError> {
         let own = file::read(self, place, &call(&place.repository), PATH).await?;
         if own != File::Absent || place.repository.name == OWNERS {

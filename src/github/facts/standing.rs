@@ -102,7 +102,7 @@ impl GithubApp {
             &routes::PERMISSION,
             &[&repository.owner, &repository.name, &person.login],
         );
-        let (permission, role) = match self.call(place, &call).await {
+        let (permission, role) = match self.call_twice(place, &call).await {
             Ok(reply) => parse(reply.json()?, person).map_err(Unread::Odd)?,
             Err(error) if error.is_gone() => (Permission::None, None),
             Err(error) => return Err(error.into()),

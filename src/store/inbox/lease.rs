@@ -34,6 +34,7 @@ impl Store {
             return Ok(None);
         };
         let now = micros(now);
+        self.heed(INBOX, now).await?;
         while let Some((stream, installation)) = self.next_in_turn(&turn, now).await? {
             turn.last = installation;
             let lease = Lease {

@@ -9,6 +9,8 @@ use super::super::inbox::accept::{insert_arrivals, touch_arrivals};
 use super::super::row::{clean, micros};
 use super::super::streams::{self, Lease, Touched};
 use super::super::{Store, StoreError};
+use super::unfinished::Finish;
+use crate::domain::retry::Retry;
 
 impl Store {
     /// Records that an effect was performed, under which name the other side knows it, and the receipts.
@@ -17,7 +19,8 @@ impl Store {
     /// did happen.
     ///
     /// # Errors
-    /// The database failed. The effect will then be performed again.
+    /// The database failed. It is recorded before this process leases another effect; when the process ends first, the
+    /// effect will be performed again.
     pub async fn finish_effect(
         &self,
         id: i64,
@@ -26,6 +29,21 @@ impl Store {
         arrivals: Vec<Arrival>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let finish = Finish {
+            id,
+            generation,
+            remote,
+            arrivals,
+            now,
+        };
+        let written = self.write_finish(&finish).await;
+        if matches!(&written, Err(error) if error.retry() != Retry::Never) {
+            self.unfinished.keep(finish).await;
+        }
+        written
+    }
+
+    pub(super) async fn write_finish(&self, finish: &Finish) -> Result<(), StoreError> {
         const FINISH: &str = "UPDATE outbox SET
             performed_at = $3,
             remote = COALESCE($4, remote),
@@ -34,16 +52,16 @@ impl Store {
             attempts = CASE WHEN generation = $2 THEN attempts ELSE 0 END,
             state = CASE WHEN generation = $2 THEN 'done' ELSE state END
             WHERE id = $1";
-        let end = self.end_effect(id, Durability::Full, &arrivals).await?;
-        let (mut tx, held) = end;
+        let (id, arrivals) = (finish.id, &finish.arrivals);
+        let (mut tx, held) = self.end_effect(id, Durability::Full, arrivals).await?;
         sqlx::query(FINISH)
             .bind(id)
-            .bind(generation)
-            .bind(micros(now))
-            .bind(remote)
+            .bind(finish.generation)
+            .bind(micros(finish.now))
+            .bind(finish.remote.as_deref())
             .execute(&mut *tx)
             .await?;
-        insert_arrivals(&mut tx, &arrivals).await?;
+        insert_arrivals(&mut tx, arrivals).await?;
         self.settle_effect(tx, id, held).await
     }
 

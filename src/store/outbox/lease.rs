@@ -24,6 +24,8 @@ impl Store {
         worker: &str,
     ) -> Result<Option<LeasedEffect>, StoreError> {
         let now = micros(now);
+        self.heed(channel, now).await?;
+        self.finish_rest().await?;
         while let Some(stream) = streams::next_stream(&self.database, channel, now).await? {
             let lease = Lease {
                 queue: channel.to_owned(),

@@ -3,6 +3,7 @@
 mod finish;
 mod lease;
 pub(super) mod put;
+pub(super) mod unfinished;
 
 use std::time::Duration;
 

@@ -36,7 +36,7 @@ const ONCE: &str = "INSERT INTO outbox
     ON CONFLICT (key) DO NOTHING";
 
 // A row that failed keeps its back-off: a newer payload is no reason to press the other side. One that was performed
-// waits for its quiet time. Otherwise the new time counts, so that a timer can be moved.
+// waits for its quiet time, unless the clock was set back since. Otherwise the new time counts, so that a timer can be moved.
 const LATEST: &str = "INSERT INTO outbox
     (key, channel, stream, rollout, state, due, quiet, generation, attempts, payload)
     VALUES ($1, $2, $3, $4, 'queued', $5, $6, 1, 0, $7)
@@ -49,7 +49,8 @@ const LATEST: &str = "INSERT INTO outbox
         generation = outbox.generation + 1,
         due = CASE
             WHEN outbox.state = 'queued' AND outbox.reason IS NOT NULL AND outbox.due > excluded.due THEN outbox.due
-            WHEN outbox.performed_at + excluded.quiet > excluded.due THEN outbox.performed_at + excluded.quiet
+            WHEN outbox.performed_at <= excluded.due AND outbox.performed_at + excluded.quiet > excluded.due
+                THEN outbox.performed_at + excluded.quiet
             ELSE excluded.due END,
         attempts = CASE WHEN outbox.state = 'queued' THEN outbox.attempts ELSE 0 END,
         reason = CASE WHEN outbox.state = 'queued' THEN outbox.reason ELSE NULL END,

@@ -76,18 +76,21 @@ pub(super) fn notifier(telegram_url: &str, smtp_port: u16) -> Notifier {
         api_url: telegram_url.to_owned(),
         timeout: Duration::from_secs(20),
     };
-    let mail = EmailConfig {
+    Notifier {
+        email: Some(Email::new(email_config(smtp_port)).expect("a mailer")),
+        telegram: Some(Bot::new(&bot).expect("a bot")),
+    }
+}
+
+pub(super) fn email_config(port: u16) -> EmailConfig {
+    EmailConfig {
         host: "127.0.0.1".into(),
-        port: smtp_port,
+        port,
         tls: EmailTls::None,
         login: None,
         from: "Rollcall <rollcall@acme.example>".into(),
         ca_file: None,
         timeout: Duration::from_secs(20),
-    };
-    Notifier {
-        email: Some(Email::new(mail).expect("a mailer")),
-        telegram: Some(Bot::new(&bot).expect("a bot")),
     }
 }
 

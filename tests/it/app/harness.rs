@@ -54,14 +54,13 @@ pub(super) struct TestApp {
     pub(super) store: Store,
     deliveries: UnboundedReceiver<Delivery>,
     router: Router,
-    handler: Handler,
-    deliverer: Deliverer,
-    now: Arc<AtomicI64>,
+    pub(super) handler: Handler,
+    pub(super) deliverer: Deliverer,
+    pub(super) now: Arc<AtomicI64>,
     /// Where the mail server listens, and how to stop it.
     smtp: (SocketAddr, AbortHandle),
     servers: JoinSet<()>,
-    #[expect(dead_code, reason = "held to be removed at the end")]
-    database: TestDatabase,
+    pub(super) database: TestDatabase,
 }
 
 impl TestApp {

@@ -5,6 +5,8 @@ mod counterparts;
 mod creating;
 mod emergency;
 mod examples;
+#[path = "../faults/mod.rs"]
+mod faults;
 mod harness;
 mod lifecycle;
 mod missed;

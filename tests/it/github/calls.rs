@@ -99,9 +99,12 @@ async fn a_github_that_is_down_is_tried_again_soon() {
 
 #[tokio::test]
 async fn what_stays_as_it_is_is_not_tried_again() {
-    for status in [400, 404, 410, 422] {
+    for status in [400, 410, 422] {
         gives_up(closing(move |_| json_answer(status, json!({"message": "no"}))).await);
     }
+    let missing = closing(|_| json_answer(404, json!({"message": "Not Found"}))).await;
+    let retry = missing.expect_err("a failure").retry();
+    assert_eq!(retry, Retry::Briefly(Duration::from_secs(1)));
     let lacking = vec![("x-accepted-github-permissions", "issues=write".to_owned())];
     let message = json!({"message": "Resource not accessible by integration"});
     let text = gives_up(closing(move |_| Some((403, lacking.clone(), message.clone()))).await);

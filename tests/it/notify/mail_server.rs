@@ -22,6 +22,8 @@ pub enum Does {
 pub struct Script {
     /// When somebody connects.
     pub greeting: Does,
+    /// After a user name and password.
+    pub login: Does,
     /// After `MAIL FROM`.
     pub sender: Does,
     /// After `RCPT TO`.
@@ -34,6 +36,7 @@ impl Script {
     /// Takes everything.
     pub const KIND: Self = Self {
         greeting: Does::Says("220 mail.example.org"),
+        login: Does::Says("235 2.7.0 welcome"),
         sender: Does::Says("250 OK"),
         recipient: Does::Says("250 OK"),
         mail: Does::Says("250 2.0.0 queued"),
@@ -72,7 +75,8 @@ async fn talk(stream: TcpStream, script: Script, mails: Mails) -> std::io::Resul
             return Ok(());
         };
         next = match line.split([' ', ':']).next().unwrap_or_default() {
-            "EHLO" => Does::Says("250-mail.example.org\r\n250 8BITMIME"),
+            "EHLO" => Does::Says("250-mail.example.org\r\n250-AUTH PLAIN\r\n250 8BITMIME"),
+            "AUTH" => script.login,
             "MAIL" => script.sender,
             "RCPT" => script.recipient,
             "DATA" => {

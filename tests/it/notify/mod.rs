@@ -1,8 +1,8 @@
 //! How announcements reach people, and what becomes of them when the way is blocked.
 
-mod bot_api;
+pub(crate) mod bot_api;
 mod channels;
 mod mail;
-mod mail_server;
+pub(crate) mod mail_server;
 pub mod sample;
 mod telegram;

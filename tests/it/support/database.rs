@@ -17,6 +17,10 @@ pub struct TestDatabase {
 enum Place {
     Folder(#[expect(dead_code, reason = "held to be removed with the database")] TempDir),
     Cluster(String),
+    Own(
+        Cluster,
+        #[expect(dead_code, reason = "held to be removed with the server")] TempDir,
+    ),
 }
 
 impl TestDatabase {
@@ -48,6 +52,33 @@ impl TestDatabase {
         let url = cluster.url(&name);
         let place = Place::Cluster(name);
         Self { url, place }
+    }
+
+    /// A database in a PostgreSQL of its own, which can be stopped.
+    pub async fn own_postgres() -> Self {
+        let server = tokio::task::spawn_blocking(Cluster::own).await;
+        let (cluster, folder) = server.expect("a PostgreSQL that runs");
+        let url = cluster.url("postgres");
+        let place = Place::Own(cluster, folder);
+        Self { url, place }
+    }
+
+    /// The server of its own, to stop and to start it.
+    pub fn server(&self) -> &Cluster {
+        match &self.place {
+            Place::Own(cluster, _) => cluster,
+            _ => panic!("this database has no server of its own"),
+        }
+    }
+
+    /// Keeps everybody else from writing until the connection is dropped. SQLite only.
+    pub async fn lock(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        let connection = AnyConnection::connect(&self.url).await;
+        let mut connection = connection.expect("a connection");
+        let locked = connection.execute("BEGIN IMMEDIATE").await;
+        locked.expect("nobody else has the lock");
+        connection
     }
 
     /// How to connect to it.

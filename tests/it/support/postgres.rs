@@ -15,6 +15,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use tempfile::TempDir;
+
 /// Tells this binary that it runs as the keeper: the folder, `:`, and the milliseconds without a user.
 const KEEPER: &str = "ROLLCALL_POSTGRES_KEEPER";
 
@@ -56,6 +58,25 @@ impl Cluster {
         }
     }
 
+    /// One for a single test, which may stop it and start it again.
+    pub fn own() -> (Self, TempDir) {
+        let mut folder = tempfile::Builder::new();
+        let folder = folder.permissions(open_to_all()).tempdir();
+        let folder = folder.expect("a temporary folder");
+        let cluster = Self::join(folder.path(), Duration::from_millis(300));
+        (cluster, folder)
+    }
+
+    /// Ends it as a crash would.
+    pub fn stop(&self) {
+        crash(&self.folder.join("cluster"));
+    }
+
+    /// Starts it after [`Cluster::stop`].
+    pub fn start(&self) {
+        start(&self.folder.join("cluster"));
+    }
+
     /// How to connect to one of its databases.
     pub fn url(&self, database: &str) -> String {
         let host = self.folder.join("cluster").display().to_string();
@@ -94,6 +115,11 @@ fn run_cluster(folder: &Path) {
     let data = cluster.join("data");
     let init = "--auth=trust --username=rollcall --encoding=UTF8 --locale=C --no-sync";
     run(server("initdb").arg(&data).args(init.split(' ')));
+    start(&cluster);
+}
+
+fn start(cluster: &Path) {
+    let data = cluster.join("data");
     let settings = format!(
         "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c full_page_writes=off \
          -c wal_level=minimal -c max_wal_senders=0 -c max_connections=300 -c shared_buffers=64MB",
@@ -111,12 +137,16 @@ fn run_cluster(folder: &Path) {
 
 fn stop_cluster(folder: &Path) {
     let cluster = folder.join("cluster");
+    crash(&cluster);
+    remove(&cluster);
+}
+
+fn crash(cluster: &Path) {
     let data = cluster.join("data");
     run(server("pg_ctl")
         .arg("--pgdata")
         .arg(data)
         .args(["stop", "--mode=immediate"]));
-    remove(&cluster);
 }
 
 fn remove(folder: &Path) {

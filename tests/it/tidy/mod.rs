@@ -1,5 +1,6 @@
 //! The house rules of ARCHITECTURE.md, read off the sources.
 
+mod documents;
 mod imports;
 mod sizes;
 mod source;
