@@ -34,7 +34,7 @@ const IDENTITY: Duration = Duration::from_secs(5);
 /// What is under way when the process is told to stop may take this long.
 const GRACE: Duration = Duration::from_secs(8);
 /// Arrivals handled at the same time; mostly they wait for GitHub.
-const HANDLERS: usize = 12;
+const HANDLERS: usize = 8;
 /// Of these, how many may be one installation's.
 const SHARE: usize = 3;
 /// Effects of one channel performed at the same time.

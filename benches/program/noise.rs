@@ -29,6 +29,8 @@ pub async fn another_tick() -> Figure {
     }
     // A status comment rests between two edits.
     tokio::time::sleep(Duration::from_secs(6)).await;
+    scene.settle().await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
     let sent = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
     let flood = tokio::spawn(flood(
@@ -64,7 +66,7 @@ async fn ticks(scene: &mut Scene, rollouts: &[IssueAt], sent: &AtomicUsize) -> V
         while sent.load(Ordering::Relaxed) < from {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        let delivery = scene.tick(*at, "environment-setup", true);
+        let delivery = scene.tick(*at, "environment-setup", true).await;
         times.push(scene.until_write(&mut knock, &delivery).await);
     }
     times

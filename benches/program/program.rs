@@ -84,6 +84,18 @@ impl Program {
         kibibytes * 1_024 / 1_000
     }
 
+    /// The processor's time that it has taken so far.
+    pub fn effort(&self) -> Duration {
+        let child = self.child.as_ref().expect("a process");
+        let stat = fs::read_to_string(format!("/proc/{}/stat", child.id()));
+        let stat = stat.expect("a process that lives");
+        // After the name in brackets: user and system time are the 12th and 13th, in hundredths of a second.
+        let rest = stat.rsplit(')').next().expect("a line");
+        let ticks = rest.split_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.map(|n| n.parse::<u64>().expect("a number")).sum();
+        Duration::from_millis(ticks * 10)
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {

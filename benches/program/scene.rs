@@ -129,9 +129,7 @@ impl Scene {
         let mut knock = Knock::at(self.program.address).await;
         let mut busy = Instant::now();
         while busy.elapsed() < REST {
-            while let Ok(delivery) = self.deliveries.try_recv() {
-                let request = request(&delivery.headers, &delivery.body);
-                assert_eq!(knock.send(&request).await, 202, "{}", self.program.log());
+            if self.carry(&mut knock).await {
                 busy = Instant::now();
             }
             if let Some(call) = self.watch.calls.lock().expect("calls").last() {
@@ -141,8 +139,21 @@ impl Scene {
         }
     }
 
-    /// Clicks a box; the webhook of it.
-    pub fn tick(&mut self, at: IssueAt, item: &str, on: bool) -> Delivery {
+    /// Carries the webhooks that wait; whether there were any.
+    async fn carry(&mut self, knock: &mut Knock) -> bool {
+        let mut any = false;
+        while let Ok(delivery) = self.deliveries.try_recv() {
+            let request = request(&delivery.headers, &delivery.body);
+            assert_eq!(knock.send(&request).await, 202, "{}", self.program.log());
+            any = true;
+        }
+        any
+    }
+
+    /// Clicks a box, after what happened before was carried; the webhook of it.
+    pub async fn tick(&mut self, at: IssueAt, item: &str, on: bool) -> Delivery {
+        let mut knock = Knock::at(self.program.address).await;
+        self.carry(&mut knock).await;
         self.world.tick("ada", at, item, on).expect("a box");
         self.deliveries.try_recv().expect("a webhook")
     }

@@ -16,26 +16,32 @@ pub async fn first_call() -> Figure {
     let mut times = Vec::new();
     let mut size = 0;
     for number in 0..TICKS {
-        let delivery = scene.tick(at, ITEM, number % 2 == 0);
+        let delivery = scene.tick(at, ITEM, number % 2 == 0).await;
         size = delivery.body.len();
         let mut knock = Knock::at(scene.program.address).await;
         times.push(scene.until_call(&mut knock, &delivery).await);
         scene.settle().await;
     }
     let (median, late) = (part(&mut times, 0.5), part(&mut times, 0.9));
+    let fastest = part(&mut times, 0.0);
     Figure {
         what: format!(
             "from a tick's webhook of {} KB to the first call",
             size / 1_000
         ),
-        measured: format!("{} (one in ten above {})", millis(median), millis(late)),
+        measured: format!(
+            "{} (fastest {}, one in ten above {})",
+            millis(median),
+            millis(fastest),
+            millis(late)
+        ),
         must: "below 5 ms",
     }
 }
 
 /// Lets the issue grow until a tick's webhook has the size that is asked for.
 async fn fill(scene: &mut Scene, at: IssueAt) {
-    let now = scene.tick(at, ITEM, true).body.len();
+    let now = scene.tick(at, ITEM, true).await.body.len();
     let filling = "All that anybody might want to know of this update. ";
     let body = scene.world.issue(at).expect("an issue").body;
     let length = (SIZE - now) / 2;
@@ -44,6 +50,6 @@ async fn fill(scene: &mut Scene, at: IssueAt) {
         .world
         .edit_body("ada", at, &format!("{body}\n\n{text}\n"))
         .expect("an edit");
-    scene.tick(at, ITEM, false);
+    scene.tick(at, ITEM, false).await;
     scene.settle().await;
 }

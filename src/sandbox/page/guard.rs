@@ -37,14 +37,12 @@ fn is_own(request: &Request) -> bool {
 
 /// Refuses foreign hosts and foreign forms; adds the security headers.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
-    if !is_own(&request) {
-        return (
-            StatusCode::FORBIDDEN,
-            "the sandbox listens to this machine only",
-        )
-            .into_response();
-    }
-    let mut response = next.run(request).await;
+    let mut response = if is_own(&request) {
+        next.run(request).await
+    } else {
+        let message = "the sandbox listens to this machine only";
+        (StatusCode::FORBIDDEN, message).into_response()
+    };
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
