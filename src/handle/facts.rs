@@ -16,11 +16,16 @@ use crate::{
     github::{GithubError, Memory},
     store::LeasedArrival,
 };
-use jiff::SignedDuration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-/// How long a command waits for rights that GitHub does not tell at the moment. Then it is decided without them: refused, and said why.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
+/// How often a command is tried while GitHub does not tell rights: with the pauses between tries, about two minutes. Then it is decided
+/// without them: refused, and said why.
+const PATIENT_TRIES: u32 = 7;
+/// A pause that GitHub asks for and that is longer than this is not waited for.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 pub(super) async fn read(
     handler: &Handler,
@@ -56,8 +61,8 @@ pub(super) async fn read(
     let history = read_history(handler, rollout, place, newest.as_ref(), event).await;
     let mut asked = needs.clone();
     asked.people.extend(editors(&history).cloned());
-    let left = PATIENCE - handler.clock.now().duration_since(arrival.received_at);
-    let people = read_people(handler, place, &asked, &teams, left).await?;
+    let patient = arrival.attempts <= PATIENT_TRIES;
+    let people = read_people(handler, place, &asked, &teams, patient).await?;
     Ok(Facts {
         now: handler.clock.now(),
         app: handler.app.clone(),
@@ -165,7 +170,7 @@ async fn read_people(
     place: &Place,
     needs: &Needs,
     teams: &BTreeSet<String>,
-    left: SignedDuration,
+    patient: bool,
 ) -> Result<BTreeMap<UserId, Standing>, HandleError> {
     let memory = if needs.fresh {
         Memory::Anew
@@ -176,7 +181,7 @@ async fn read_people(
     for person in &needs.people {
         let asked = handler.github.ask_standing(place, person, teams, memory);
         let (standing, failure) = asked.await;
-        if let Some(error) = failure.filter(|error| helps_in_time(error, left)) {
+        if let Some(error) = failure.filter(|error| patient && helps_soon(error)) {
             return Err(error.into());
         }
         people.insert(person.id, standing);
@@ -184,12 +189,10 @@ async fn read_people(
     Ok(people)
 }
 
-/// Whether asking again may bring an answer while there is patience left.
-fn helps_in_time(error: &GithubError, left: SignedDuration) -> bool {
+/// Whether asking again a moment later may bring an answer.
+fn helps_soon(error: &GithubError) -> bool {
     match error.retry() {
-        Retry::After(wait) | Retry::Briefly(wait) => {
-            SignedDuration::try_from(wait).is_ok_and(|wait| wait < left)
-        }
+        Retry::After(wait) | Retry::Briefly(wait) => wait <= LONGEST_PAUSE,
         Retry::Never => false,
     }
 }

@@ -153,8 +153,8 @@ fn default_of(name: GateName) -> Deadline {
         G::Planning | G::Testing => (hours(14 * 24), hours(3 * 24), hours(7 * 24)),
         G::Preparation => (hours(7 * 24), hours(2 * 24), hours(7 * 24)),
         G::Review => (hours(3 * 24), hours(24), hours(4 * 24)),
-        // The deadline follows from the window: its start less the notice.
-        G::Announcement => (SignedDuration::ZERO, hours(12), hours(12)),
+        // The deadline follows from the window: its start less the notice. When that is over already, this one counts.
+        G::Announcement => (hours(24), hours(12), hours(12)),
         G::Start => (
             SignedDuration::from_mins(30),
             SignedDuration::from_mins(10),

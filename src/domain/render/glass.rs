@@ -91,36 +91,32 @@ pub(super) fn report(rollout: &Rollout, zone: &str) -> Vec<String> {
 }
 
 fn line(glass: &Expedite, zone: &str) -> String {
-    let mut said = format!(
+    let broken = format!(
         "by `{}` on {}: {}",
         glass.by.login,
         render_time(glass.at, zone),
         inert_line(&glass.reason)
     );
-    said += &match &glass.confirmed {
+    let second = match &glass.confirmed {
         Some(word) => format!(
-            "; confirmed by `{}` on {}",
+            "confirmed by `{}` on {}",
             word.by.login,
             render_time(word.at, zone)
         ),
         None if glass.ended.is_none() => format!(
-            "; a second person has to say `/confirm-expedite` until {}",
+            "a second person has to say `/confirm-expedite` until {}",
             render_time(glass.confirm_by, zone)
         ),
-        None => "; never confirmed".to_owned(),
+        None => "never confirmed".to_owned(),
     };
-    if let Some(at) = glass.started {
-        said += &format!(
-            "; the deployment was started on it on {}",
-            render_time(at, zone)
-        );
-    }
-    if let Some((at, why)) = &glass.ended {
-        said += &format!(
-            "; over on {}, because {}",
-            render_time(*at, zone),
-            why_words(*why)
-        );
-    }
-    said
+    let started = glass.started.map(|at| {
+        let at = render_time(at, zone);
+        format!("the deployment was started on it on {at}")
+    });
+    let ended = glass.ended.as_ref().map(|(at, why)| {
+        let (at, why) = (render_time(*at, zone), why_words(*why));
+        format!("over on {at}, because {why}")
+    });
+    let said = [Some(broken), Some(second), started, ended];
+    said.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -121,16 +121,16 @@ fn name(gate: GateName) -> &'static str {
 
 fn subject(gate: GateName) -> &'static str {
     match gate {
-        GateName::Planning => "the Planning phase is",
-        GateName::Testing => "the Testing phase is",
-        GateName::Preparation => "the preparations for the deployment are",
-        GateName::Review => "the final review is",
-        GateName::Announcement => "the announcement to stakeholders is",
-        GateName::Start => "the window is open, and the start of the deployment is",
-        GateName::Deployment => "the end of the deployment is",
-        GateName::Verification => "the Post-Deployment phase is",
-        GateName::Hold => "this rollout is on hold and",
-        GateName::BreakGlass => "the break-glass is",
+        GateName::Planning => "the Planning phase has been",
+        GateName::Testing => "the Testing phase has been",
+        GateName::Preparation => "the preparations for the deployment have been",
+        GateName::Review => "the final review has been",
+        GateName::Announcement => "the announcement to stakeholders has been",
+        GateName::Start => "the window is open, and the start of the deployment has been",
+        GateName::Deployment => "the end of the deployment has been",
+        GateName::Verification => "the Post-Deployment phase has been",
+        GateName::Hold => "this rollout is on hold and has been",
+        GateName::BreakGlass => "the break-glass has been",
     }
 }
 

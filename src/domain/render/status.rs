@@ -57,8 +57,10 @@ pub fn summary(rollout: &Rollout) -> String {
     [
         heading(rollout),
         holds(rollout),
+        glass::status(rollout, zone(rollout)),
         progress(rollout),
         next_items(rollout),
+        reminder::status(rollout, zone(rollout)),
         window(rollout),
     ]
     .into_iter()

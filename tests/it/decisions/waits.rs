@@ -39,7 +39,7 @@ fn a_phase_that_stands_still_is_reminded_of_escalated_held_and_cancelled_at_last
     assert_eq!(scene.end(), Some(End::Cancelled));
     let planning = scene.said_at("planning");
     insta::assert_snapshot!(planning[0].1, @"
-    ⏰ @grace: The Planning phase is waiting since Mon 2 Nov 2026, 09:00 (UTC); the deadline is Mon 16 Nov 2026, 09:00 (UTC). Missing:
+    ⏰ @grace: The Planning phase has been waiting since Mon 2 Nov 2026, 09:00 (UTC); the deadline is Mon 16 Nov 2026, 09:00 (UTC). Missing:
 
     - 1.2 Identify Update Requirements
     - 1.3 Review Update Documentation
@@ -47,7 +47,7 @@ fn a_phase_that_stands_still_is_reminded_of_escalated_held_and_cancelled_at_last
     - 1.5 Schedule Rollout
     ");
     insta::assert_snapshot!(planning[4].1, @"
-    ⏰ @grace, @linus, @acme/sre: the deadline is over: the Planning phase is waiting since Mon 2 Nov 2026, 09:00 (UTC). On Mon 23 Nov 2026, 09:00 (UTC) the rollout is on hold. Missing:
+    ⏰ @grace, @linus, @acme/sre: the deadline is over: the Planning phase has been waiting since Mon 2 Nov 2026, 09:00 (UTC). On Mon 23 Nov 2026, 09:00 (UTC) the rollout is on hold. Missing:
 
     - 1.2 Identify Update Requirements
     - 1.3 Review Update Documentation
@@ -55,7 +55,7 @@ fn a_phase_that_stands_still_is_reminded_of_escalated_held_and_cancelled_at_last
     - 1.5 Schedule Rollout
     ");
     insta::assert_snapshot!(planning[5].1, @"
-    ⏰ @grace, @linus, @acme/sre: the Planning phase is waiting since Mon 2 Nov 2026, 09:00 (UTC), so the rollout is on hold now. `/resume` lets it go on and starts the clocks anew. Missing:
+    ⏰ @grace, @linus, @acme/sre: the Planning phase has been waiting since Mon 2 Nov 2026, 09:00 (UTC), so the rollout is on hold now. `/resume` lets it go on and starts the clocks anew. Missing:
 
     - 1.2 Identify Update Requirements
     - 1.3 Review Update Documentation
