@@ -2,12 +2,12 @@
 
 use super::{
     claim::{Claimed, claim},
+    own_edit,
     turn::Turn,
 };
 use crate::domain::{
     checklist::{self, Checklist, normalise_title},
-    effect::Action,
-    facts::History,
+    facts::{History, Newest},
     fields,
     ledger::Fact,
     phase::Phase,
@@ -15,8 +15,7 @@ use crate::domain::{
     rollout::{HoldCause, Item, ItemState, Rollout, Subtasks},
     template::ItemActor,
 };
-use jiff::SignedDuration;
-use sha2::{Digest, Sha256};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A change that GitHub's newest body shows may still be on its way as a webhook for this long.
@@ -32,7 +31,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
         .as_ref()
         .map_or(body, |newest| newest.body.as_str());
     if turn.is_own() {
-        own_edit(turn, from, body, newest);
+        own_edit::came_back(turn, from, body, newest);
     } else {
         claims(turn, from, body);
     }
@@ -93,64 +92,6 @@ fn differences(rollout: &Rollout, body: &str) -> Vec<checklist::Flip> {
     flips
 }
 
-/// Rollcall's own edit comes back with the body that it replaced. When that differs in more than boxes from what was written,
-/// somebody had written in between, and the text is put back.
-fn own_edit(turn: &mut Turn<'_>, from: Option<&str>, body: &str, newest: &str) {
-    let Some(from) = from else { return };
-    let wanted = turn.rollout.sent.get("body") == Some(&hash(body));
-    if wanted || without_boxes(from) == without_boxes(body) {
-        return;
-    }
-    let merged = checklist::flip(from, &boxes_of(&checklist::parse(body))).body;
-    turn.record(Fact::TextRepaired);
-    let key = format!("repair:{}", turn.event.key);
-    put_body(turn, key, newest.to_owned(), merged);
-    turn.say(Reply::TextPutBack);
-}
-
-/// Writes a whole body, and remembers it: when this edit comes back as an event, it has overwritten nothing by mistake.
-pub(super) fn put_body(turn: &mut Turn<'_>, key: String, expect: String, body: String) {
-    turn.rollout.sent.insert("body".to_owned(), hash(&body));
-    turn.once(
-        key,
-        Action::PutBody {
-            place: turn.rollout.place.clone(),
-            expect,
-            body,
-        },
-    );
-}
-
-fn hash(body: &str) -> String {
-    hex::encode(&Sha256::digest(body.replace("\r\n", "\n").trim_end().as_bytes())[..8])
-}
-
-fn without_boxes(body: &str) -> String {
-    let all: Vec<(String, bool)> = boxes_of(&checklist::parse(body))
-        .into_iter()
-        .map(|(id, _)| (id, false))
-        .collect();
-    checklist::flip(body, &all)
-        .body
-        .replace("\r\n", "\n")
-        .trim_end()
-        .to_owned()
-}
-
-fn boxes_of(list: &Checklist) -> Vec<(String, bool)> {
-    list.items
-        .iter()
-        .map(|item| {
-            (
-                item.id
-                    .clone()
-                    .unwrap_or_else(|| normalise_title(&item.title)),
-                item.checked,
-            )
-        })
-        .collect()
-}
-
 /// Boxes that differ from the record and are not waiting to be set.
 pub(super) fn unexplained(rollout: &Rollout, body: &str) -> Vec<checklist::Flip> {
     let mut flips = differences(rollout, body);
@@ -164,7 +105,7 @@ pub(super) fn reconciled(turn: &mut Turn<'_>) {
         return;
     };
     structure(turn, &newest.body, None);
-    let age = turn.facts.now.duration_since(newest.updated_at);
+    let age = turn.facts.now.duration_since(changed_at(turn, newest));
     let waits = turn.facts.history == History::Unread && age < PATIENCE;
     if turn.rollout.is_finished() || age < GRACE || waits {
         return;
@@ -187,6 +128,15 @@ pub(super) fn reconciled(turn: &mut Turn<'_>) {
     if !items.is_empty() {
         turn.say(Reply::FlipsUnexplained { items });
     }
+}
+
+/// When the body was last changed. Without the edit history that is when anything about the issue was, a comment for example.
+fn changed_at(turn: &Turn<'_>, newest: &Newest) -> Timestamp {
+    let last = match &turn.facts.history {
+        History::Read(revisions) => revisions.last(),
+        History::NotNeeded | History::Unread => None,
+    };
+    last.map_or(newest.updated_at, |revision| revision.at)
 }
 
 /// Takes from the newest body what people may shape: sub-tasks, their own items, what is missing, and the fields.

@@ -1,7 +1,7 @@
 //! How a rollout comes to be: by comment, by issue form, by the API. All lead to the same rollout.
 
 use super::{
-    Decision, body, fits, outputs,
+    Decision, body, fits, outputs, own_edit,
     request::{authors_of, environment_of, request_of, title_of},
     turn::{Turn, permitted, standing_of},
 };
@@ -260,7 +260,7 @@ fn begin(rollout: &Rollout, event: &Event, facts: &Facts) -> Decision {
     let place = rollout.place.clone();
     if let (Some(issue), What::IssueOpened { body, .. }) = (place.issue, &event.what) {
         turn.record(Fact::IssueOpened { issue });
-        body::put_body(&mut turn, format!("adopt:{id}"), body.clone(), text);
+        own_edit::put_body(&mut turn, format!("adopt:{id}"), body.clone(), text);
         turn.say(Reply::FormAdopted);
         ask_for_details(&mut turn);
         super::advance::advance(&mut turn);

@@ -14,6 +14,7 @@ mod history;
 mod lifecycle;
 mod needs;
 mod outputs;
+mod own_edit;
 mod receipts;
 mod request;
 mod turn;

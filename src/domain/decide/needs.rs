@@ -111,18 +111,13 @@ fn rests_on(rollout: &Rollout, comment: CommentId) -> bool {
     votes || glass
 }
 
-/// Most issues and comments are no rollout's. And while GitHub does not let Rollcall in, there is nothing that could be read: what follows
-/// then follows from the record alone, and what depends on rights waits.
+/// Most issues and comments are no rollout's. And while GitHub does not let Rollcall in, it does not ask by itself: what follows from the
+/// clock then follows from the record alone, and what depends on rights waits.
 fn asks_for_nothing(rollout: Option<&Rollout>, event: &Event) -> bool {
+    let by_itself = matches!(event.what, What::DeadlinePassed { .. } | What::Reconciled);
     match rollout {
         None => request_of(event, false).is_none(),
-        Some(rollout) => {
-            let lets_in = matches!(
-                event.what,
-                What::RepositoryFound | What::InstallationResumed
-            );
-            !rollout.is_reachable() && !lets_in
-        }
+        Some(rollout) => by_itself && !rollout.is_reachable(),
     }
 }
 

@@ -89,17 +89,22 @@ fn state(refusal: &Refusal) -> String {
         Refusal::PolicyBroken { source } => {
             format!("The policy file `{source}` is broken, and a deployment is not started on a guess. Mend it first.")
         }
-        Refusal::TooLong { length, most, longest } => {
-            let longest: Vec<String> = longest.iter().map(|(field, length)| format!("{field} ({length})")).collect();
-            format!(
-                "The issue would have {length} characters; {most} fit, so that people have room to add to it. The longest fields: {}. \
-                 Shorten them, or keep the long part elsewhere and link to it.",
-                longest.join(", ")
-            )
-        }
+        Refusal::TooLong { length, most, longest } => too_long(*length, *most, longest),
         Refusal::AlreadyARollout => "This issue is a rollout already. Say it on another issue.".to_owned(),
         _ => String::new(),
     }
+}
+
+fn too_long(length: usize, most: usize, longest: &[(&'static str, usize)]) -> String {
+    let longest = longest
+        .iter()
+        .map(|(field, length)| format!("{field} ({length})"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "The issue would have {length} characters; {most} fit, so that people have room to add to it. The longest fields: {longest}. \
+         Shorten them, or keep the long part elsewhere and link to it."
+    )
 }
 
 fn unsuitable(
