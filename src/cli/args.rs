@@ -31,10 +31,9 @@ pub(super) enum Command {
     },
     /// Opens a rollout through a running server, and waits for its issue.
     New(Box<NewArguments>),
-    /// Looks for mistakes in templates (`.md`) and policy files (`.yml`).
+    /// Looks for mistakes in templates (`.md`) and policy files (`.yml`), and runs the cases beside a policy (`.tests.yml`).
     Check {
-        /// The files.
-        #[arg(required = true)]
+        /// The files; the policy, its cases and the templates in `.github` when none is named.
         files: Vec<PathBuf>,
     },
     /// Lists the task-list items of a Markdown file, as GitHub sees them.
@@ -78,6 +77,21 @@ pub(super) enum TemplateCommand {
 pub(super) enum PolicyCommand {
     /// Shows the JSON Schema of `.github/rollcall.yml`, with which editors complete it.
     Schema,
+    /// Says what would happen if a person said a command in a state, with the rules and gates behind it.
+    Simulate {
+        /// The state of the rollout and the rights of people, in YAML.
+        #[arg(long, value_name = "FILE")]
+        state: PathBuf,
+        /// Who says it.
+        #[arg(long = "as", value_name = "USER")]
+        login: String,
+        /// The policy; `.github/rollcall.yml` in this folder when it is not given, else the default one.
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// The command, as in a comment: `/start-deploy`.
+        #[arg(required = true, value_name = "COMMAND", allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
 }
 
 /// An order for a rollout.

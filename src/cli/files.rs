@@ -1,9 +1,12 @@
 //! Commands that read files and need neither network nor database.
 
-use super::{Hinted, Terminal, print};
+use super::{Hinted, Terminal, policy, print};
 use crate::domain::{
     checklist::{self, items_table},
-    policy::{self, read::lint_policy},
+    policy::{
+        json_schema,
+        rehearsal::{Failure, Report},
+    },
     problem::{Problem, did_you_mean},
     template::{self, builtin, lint_template},
 };
@@ -13,18 +16,80 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Prints every mistake, `file:line:column: …` and `hint: …`; the exit code says whether there were any.
+/// Prints every mistake, `file:line:column: …` and `hint: …`, and every case that did not go as expected; the exit code says whether
+/// there were any.
 pub(super) fn check(files: &[PathBuf], terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
-    let mut mistakes = 0;
-    for path in files {
-        for problem in problems(path)? {
-            print(terminal, &format!("{problem}\n"))?;
-            mistakes += 1;
+    let named = if files.is_empty() {
+        policy::own_files()?
+    } else {
+        files.to_vec()
+    };
+    let mut found = Findings::default();
+    for path in with_cases(named) {
+        found.files += 1;
+        match policy::policy_of(&path) {
+            Some(policy) => found.add(policy::cases(&path, &policy)?),
+            None => found.problems.extend(problems(&path)?),
         }
     }
-    let files = count(files.len(), "file");
-    writeln!(terminal.err, "{files}, {}", count(mistakes, "mistake")).context("cannot write")?;
-    Ok(u8::from(mistakes > 0))
+    for problem in &found.problems {
+        print(terminal, &format!("{problem}\n"))?;
+    }
+    for failure in &found.failed {
+        let tree = failure.tree.replace('\n', "\n  ");
+        print(terminal, &format!("{}\n  {tree}\n", failure.problem))?;
+    }
+    writeln!(terminal.err, "{}", found.summary()).context("cannot write")?;
+    Ok(u8::from(
+        !found.problems.is_empty() || !found.failed.is_empty(),
+    ))
+}
+
+/// The files, each policy followed by the cases beside it.
+fn with_cases(named: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for path in named {
+        let is_policy = ["yml", "yaml"].contains(&extension(&path).as_str());
+        let cases = policy::tests_of(&path);
+        let more = is_policy && policy::policy_of(&path).is_none() && cases.is_file();
+        for path in [Some(path), more.then_some(cases)].into_iter().flatten() {
+            if !files.contains(&path) {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// What `check` found in all files.
+#[derive(Default)]
+struct Findings {
+    files: usize,
+    problems: Vec<Problem>,
+    passed: usize,
+    failed: Vec<Failure>,
+}
+
+impl Findings {
+    fn add(&mut self, report: Report) {
+        self.problems.extend(report.problems);
+        self.passed += report.passed;
+        self.failed.extend(report.failed);
+    }
+
+    /// `2 files, no mistakes, 3 cases as expected, 1 case not`.
+    fn summary(&self) -> String {
+        let files = count(self.files, "file");
+        let mut parts = vec![files, count(self.problems.len(), "mistake")];
+        if self.passed > 0 {
+            parts.push(format!("{} as expected", count(self.passed, "case")));
+        }
+        if !self.failed.is_empty() {
+            let failed = count(self.failed.len(), "case");
+            parts.push(format!("{failed} not as expected"));
+        }
+        parts.join(", ")
+    }
 }
 
 fn count(number: usize, what: &str) -> String {
@@ -37,15 +102,19 @@ fn count(number: usize, what: &str) -> String {
 
 fn problems(path: &Path) -> anyhow::Result<Vec<Problem>> {
     let name = path.display().to_string();
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
+    match extension(path).as_str() {
         "md" | "markdown" => Ok(lint_template(&read_file(path)?, &name)),
-        "yml" | "yaml" => Ok(lint_policy(&read_file(path)?, &name)),
+        "yml" | "yaml" => Ok(policy::world(path)?.err().unwrap_or_default()),
         _ => Err(Hinted::error(
             format!("`{name}` is neither a template nor a policy file"),
             "templates end in `.md`, policy files in `.yml`",
         )),
     }
+}
+
+fn extension(path: &Path) -> String {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Lists the items of a file as a table, or as JSON.
@@ -85,7 +154,7 @@ pub(super) fn show(name: &str, terminal: &mut Terminal<'_>) -> anyhow::Result<()
 
 /// Prints the JSON Schema of the policy file.
 pub(super) fn policy_schema(terminal: &mut Terminal<'_>) -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(&policy::json_schema()).context("cannot write JSON")?;
+    let text = serde_json::to_string_pretty(&json_schema()).context("cannot write JSON")?;
     print(terminal, &format!("{text}\n"))
 }
 
@@ -100,6 +169,6 @@ fn read(path: &Path, terminal: &mut Terminal<'_>) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn read_file(path: &Path) -> anyhow::Result<String> {
+pub(super) fn read_file(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("`{}` cannot be read", path.display()))
 }

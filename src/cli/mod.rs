@@ -4,6 +4,7 @@ mod args;
 mod files;
 mod logs;
 mod order;
+mod policy;
 mod report;
 mod sandbox;
 mod serve;
@@ -82,6 +83,17 @@ fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Resul
             files::show(&name, terminal).map(|()| 0)
         }
         Some(Command::Policy(PolicyCommand::Schema)) => files::policy_schema(terminal).map(|()| 0),
+        Some(Command::Policy(PolicyCommand::Simulate {
+            state,
+            login,
+            policy,
+            command,
+        })) => policy::simulate(
+            (policy.as_deref(), &state),
+            &login,
+            &command.join(" "),
+            terminal,
+        ),
         Some(Command::Manifest) => print(terminal, APP_MANIFEST).map(|()| 0),
     }
 }

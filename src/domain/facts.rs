@@ -2,6 +2,7 @@
 
 use super::{
     announcement::Audience,
+    calendar::Calendar,
     ids::{Person, UserId},
     person::Standing,
     policy::Policy,
@@ -64,6 +65,8 @@ pub enum PolicyFact {
         policy: Box<Policy>,
         /// Its text, kept as the last good one.
         text: String,
+        /// The calendars it names, by path; they are in the policy already, and are kept with its text.
+        calendars: BTreeMap<String, Calendar>,
         /// `owner/name:.github/rollcall.yml@SHA`, for sentences.
         source: String,
     },

@@ -6,6 +6,7 @@
 pub mod announcement;
 pub mod announcement_kind;
 pub mod approval;
+pub mod calendar;
 pub mod checklist;
 pub mod command;
 pub mod decide;

@@ -70,6 +70,8 @@ pub enum Refusal {
         slots: Vec<Timestamp>,
         zone: String,
     },
+    /// The policy's freezes or allowed times keep the window closed. Holds why, at least one reason.
+    Frozen { objections: Vec<Objection> },
     /// There is no vote to take back.
     NoVote,
     /// What is to be deployed changed after the approval was written.
@@ -144,6 +146,7 @@ impl Refusal {
             Self::Busy { .. } => "busy",
             Self::WindowUnreadable { .. } => "window-unreadable",
             Self::WindowUnsuitable { .. } => "window-unsuitable",
+            Self::Frozen { objections } => objections.first().map_or("freeze", |first| first.code),
             Self::NoVote => "no-vote",
             Self::Outdated { .. } => "outdated",
             Self::OwnRollout => "own-rollout",

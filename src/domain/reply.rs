@@ -3,8 +3,8 @@
 use super::{
     approval::{FieldChange, SignedField},
     command::CommandName,
-    policy::Verdict,
     refusal::Refusal,
+    render::why::Why,
     rollout::GlassEnd,
     window::Window,
 };
@@ -36,17 +36,14 @@ pub enum Reply {
     /// The commands this person may use.
     Help { commands: Vec<(CommandName, bool)> },
     /// The evaluated rule of an item.
-    Why {
-        title: String,
-        verdict: Verdict,
-        blockers: Vec<Refusal>,
-    },
-    /// Why the deployment cannot be started now; empty when it can.
-    WhyNotDeploy { blockers: Vec<Refusal> },
+    Why { title: String, why: Why },
+    /// What the start of the deployment waits for.
+    WhyDeploy { why: Why },
     /// What a command would do.
     Simulated {
         command: String,
         who: String,
+        why: Why,
         outcome: Vec<String>,
     },
     /// An item was done.

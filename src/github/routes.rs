@@ -75,6 +75,8 @@ routes! {
     MEMBERSHIP = GET "/orgs/{}/teams/{}/memberships/{}", read("members"), false;
     /// The policy on the default branch.
     POLICY = GET "/repos/{}/{}/contents/.github/rollcall.yml", read("contents"), false;
+    /// A calendar that the policy names.
+    CALENDAR = GET "/repos/{}/{}/contents/{}", read("contents"), false;
     /// The repository's own templates.
     TEMPLATES = GET "/repos/{}/{}/contents/.github/rollout-templates", read("contents"), false;
     /// One of them.

@@ -123,12 +123,15 @@ fn by_trying(demand: &Demand, people: &[String]) -> bool {
 fn holds(demand: &Demand, counts: &mut impl Iterator<Item = usize>) -> bool {
     match demand {
         Demand::People { n, .. } => counts.next().is_some_and(|count| count >= *n),
-        Demand::All(parts) => parts
-            .iter()
-            .fold(true, |so_far, part| holds(part, &mut *counts) && so_far),
-        Demand::Any(parts) => parts
-            .iter()
-            .fold(false, |so_far, part| holds(part, &mut *counts) || so_far),
+        // Every leaf takes its count, whatever the ones before it said.
+        Demand::All(parts) => {
+            let held: Vec<bool> = parts.iter().map(|part| holds(part, &mut *counts)).collect();
+            !held.contains(&false)
+        }
+        Demand::Any(parts) => {
+            let held: Vec<bool> = parts.iter().map(|part| holds(part, &mut *counts)).collect();
+            held.contains(&true)
+        }
     }
 }
 

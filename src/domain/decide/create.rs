@@ -192,6 +192,7 @@ fn create(
         items: items(&template),
         template,
         policy: None,
+        calendars: BTreeMap::new(),
         policy_problem: None,
         stage: Stage::Preparing,
         steps: 0,

@@ -8,6 +8,7 @@ use crate::domain::{
     phase::Phase,
     refusal::Refusal,
     rollout::{Item, Rollout, Stage},
+    schedule,
     template::Gate,
 };
 use std::collections::BTreeMap;
@@ -209,6 +210,7 @@ pub(super) fn ordinary(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
         blockers.push(quorum_missing(quorum));
     }
     blockers.extend(window_blocker(turn));
+    blockers.extend(closed_blocker(turn));
     blockers
 }
 
@@ -221,6 +223,19 @@ fn window_blocker(turn: &Turn<'_>) -> Option<Refusal> {
         end: window.end(),
         zone: window.zone.clone(),
     })
+}
+
+/// The policy may have changed since the window was set: what is left of it is looked at again.
+fn closed_blocker(turn: &Turn<'_>) -> Option<Refusal> {
+    let mut window = turn.rollout.window.clone()?;
+    let now = turn.facts.now.max(window.start);
+    let left = window.end().duration_since(now);
+    if left.is_negative() {
+        return None; // the window is over, which is said above
+    }
+    (window.start, window.duration) = (now, left);
+    let objections = schedule::closed_times(&window, &turn.policy);
+    (!objections.is_empty()).then_some(Refusal::Frozen { objections })
 }
 
 fn open_items(rollout: &Rollout, phase: Phase) -> Vec<String> {

@@ -7,6 +7,7 @@ mod claim;
 mod commands;
 mod create;
 mod deadlines;
+mod explain;
 mod fits;
 mod gates;
 mod glass;
@@ -20,8 +21,9 @@ mod request;
 mod turn;
 mod votes;
 
+pub use explain::explain;
 pub use history::wants_history;
-pub use needs::{Needs, needs};
+pub use needs::{Needs, needs, person_by_login};
 pub use request::request_of;
 
 use super::{

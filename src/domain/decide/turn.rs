@@ -52,6 +52,7 @@ impl<'a> Turn<'a> {
             PolicyFact::Found {
                 policy,
                 text,
+                calendars,
                 source,
             } => {
                 if last_good.as_ref() != Some(text) {
@@ -61,26 +62,24 @@ impl<'a> Turn<'a> {
                     });
                     self.rollout.policy = Some(text.clone());
                 }
+                self.rollout.calendars.clone_from(calendars);
                 self.rollout.policy_problem = None;
                 (**policy).clone()
             }
             PolicyFact::Absent => {
                 self.rollout.policy = None;
+                self.rollout.calendars.clear();
                 self.rollout.policy_problem = None;
                 Policy::default()
             }
             PolicyFact::Unread { needed } => {
                 self.policy_is_guess = *needed;
-                last_good
-                    .and_then(|text| policy::parse(&text, "rollcall.yml").ok())
-                    .unwrap_or_default()
+                self.last_good(last_good)
             }
             PolicyFact::Broken { source, problems } => {
                 self.policy_is_guess = true;
                 self.tell_of_broken_policy(source, problems);
-                last_good
-                    .and_then(|text| policy::parse(&text, source).ok())
-                    .unwrap_or_default()
+                self.last_good(last_good)
             }
         };
         self.policy = policy.for_rollout(
@@ -88,6 +87,12 @@ impl<'a> Turn<'a> {
             self.rollout.environment.as_deref(),
         );
         self.require_items();
+    }
+
+    fn last_good(&self, text: Option<String>) -> Policy {
+        text.and_then(|text| policy::parse(&text, "rollcall.yml").ok())
+            .unwrap_or_default()
+            .with_calendars(&self.rollout.calendars)
     }
 
     /// Once for each broken file, as soon as there is an issue to say it on.

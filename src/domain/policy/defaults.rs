@@ -72,19 +72,11 @@ impl Policy {
             .unwrap_or(template_default)
     }
 
-    /// Who may leave an item out: the policy's word for it, else [`Self::waivers`] where it is required, else whoever may tick it.
+    /// Who may leave an item out: the policy's word for it, else [`Self::waivers`].
     #[must_use]
-    pub fn rule_for_waiver(
-        &self,
-        item_id: &str,
-        required: bool,
-        from_template: Option<&serde_json::Value>,
-    ) -> Rule {
-        match self.items.get(item_id).and_then(|item| item.waive.clone()) {
-            Some(rule) => rule,
-            None if required => self.waivers.clone(),
-            None => self.rule_for_item(item_id, from_template),
-        }
+    pub fn rule_for_waiver(&self, item_id: &str) -> &Rule {
+        let own = self.items.get(item_id).and_then(|item| item.waive.as_ref());
+        own.unwrap_or(&self.waivers)
     }
 
     /// Every team that some rule asks for, as `org/slug`; a bare slug is a team of `org`, the owner of the repository.

@@ -1,10 +1,12 @@
 //! Times in which nothing is deployed.
 
-use jiff::{SignedDuration, Span, Timestamp, civil::Weekday};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
+use super::week::{Lean, Week, moments};
 use crate::domain::{
+    calendar::{Calendar, Occurrence},
     render::time::render_time,
-    window::{Window, in_zone},
+    window::Window,
 };
 
 /// A stretch of time in which no window may lie.
@@ -12,7 +14,7 @@ use crate::domain::{
 pub struct Freeze {
     /// What people call it: `year end`.
     pub name: String,
-    /// IANA name of the zone it was written in.
+    /// IANA name of the zone it is read in.
     pub zone: String,
     /// When it holds.
     pub when: FreezeTime,
@@ -28,61 +30,123 @@ pub enum FreezeTime {
         /// First moment after it.
         to: Timestamp,
     },
-    /// On these days of every week, whole days in the zone.
-    Every(Vec<Weekday>),
+    /// Every week.
+    Every(Week),
+    /// On these days, from midnight to midnight.
+    Dates(Vec<Date>),
+    /// While something in a calendar file happens.
+    Calendar {
+        /// Path of the file in the repository of the policy.
+        path: String,
+        /// What it holds; none while it has not been read, and then the freeze holds always.
+        calendar: Option<Calendar>,
+    },
 }
 
 impl Freeze {
+    /// What of the freeze touches the time between two moments, in order of time; the end is outside.
+    #[must_use]
+    pub fn between(&self, from: Timestamp, to: Timestamp) -> Vec<Occurrence> {
+        let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
+        let named = |(from, to): (Timestamp, Timestamp)| Occurrence {
+            from,
+            to,
+            name: String::new(),
+        };
+        let mut found: Vec<Occurrence> = match &self.when {
+            FreezeTime::Between { from, to } => vec![named((*from, *to))],
+            FreezeTime::Every(week) => {
+                let stretches = week.between(&zone, from, to, Lean::Long).into_iter();
+                stretches.map(named).collect()
+            }
+            FreezeTime::Dates(dates) => dates
+                .iter()
+                .filter_map(|date| whole_day(*date, &zone))
+                .map(named)
+                .collect(),
+            FreezeTime::Calendar {
+                calendar: Some(calendar),
+                ..
+            } => calendar.between(&zone, from, to),
+            FreezeTime::Calendar { calendar: None, .. } => {
+                vec![named((Timestamp::MIN, Timestamp::MAX))]
+            }
+        };
+        found.retain(|one| one.from < to && from < one.to);
+        found.sort_by_key(|one| (one.from, one.to));
+        found
+    }
+
+    /// What of the freeze touches the window first.
+    #[must_use]
+    pub fn touching(&self, window: &Window) -> Option<Occurrence> {
+        // A window of no length still has its first moment.
+        let moment = window.start.saturating_add(SignedDuration::from_nanos(1));
+        let end = window.end().max(moment.unwrap_or(Timestamp::MAX));
+        self.between(window.start, end).into_iter().next()
+    }
+
     /// Whether any moment of the window lies in the freeze.
     #[must_use]
     pub fn touches(&self, window: &Window) -> bool {
-        match &self.when {
-            FreezeTime::Between { from, to } => window.start < *to && *from < window.end(),
-            FreezeTime::Every(days) => {
-                let first = in_zone(window.start, &self.zone).date();
-                // The end is outside: a window that ends at midnight does not touch the next day.
-                let end = window
-                    .end()
-                    .saturating_sub(SignedDuration::from_nanos(1))
-                    .unwrap_or(window.start);
-                let last = in_zone(end.max(window.start), &self.zone).date();
-                let touched = first
-                    .series(Span::new().days(1))
-                    .take_while(|day| *day <= last)
-                    .take(7);
-                touched.into_iter().any(|day| days.contains(&day.weekday()))
-            }
-        }
-    }
-
-    /// Whether it holds at this moment.
-    #[must_use]
-    pub fn holds(&self, now: Timestamp) -> bool {
-        match &self.when {
-            FreezeTime::Between { from, to } => *from <= now && now < *to,
-            FreezeTime::Every(days) => days.contains(&in_zone(now, &self.zone).weekday()),
-        }
+        self.touching(window).is_some()
     }
 
     /// One sentence without its full stop: ``the freeze `year end` holds from … to …``.
     #[must_use]
     pub fn describe(&self) -> String {
+        let name = &self.name;
         match &self.when {
             FreezeTime::Between { from, to } => format!(
-                "the freeze `{}` holds from {} to {}",
-                self.name,
+                "the freeze `{name}` holds from {} to {}",
                 render_time(*from, &self.zone),
                 render_time(*to, &self.zone)
             ),
-            FreezeTime::Every(days) => {
-                let days: Vec<String> = days.iter().map(|day| format!("{day:?}")).collect();
-                format!(
-                    "the freeze `{}` holds every {} ({})",
-                    self.name,
-                    days.join(", "),
-                    self.zone
-                )
+            FreezeTime::Every(week) => {
+                format!("the freeze `{name}` holds {} ({})", week.says(), self.zone)
+            }
+            FreezeTime::Dates(dates) => {
+                let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
+                format!("the freeze `{name}` holds on {}", dates.join(", "))
+            }
+            FreezeTime::Calendar {
+                path,
+                calendar: Some(_),
+            } => format!("the freeze `{name}` holds as `{path}` says"),
+            FreezeTime::Calendar { path, .. } => {
+                format!("the freeze `{name}` holds while `{path}` cannot be read")
             }
         }
     }
+
+    /// The same for what of it stands in a window's way: of many days the one.
+    #[must_use]
+    pub fn describe_one(&self, occurrence: &Occurrence) -> String {
+        if !matches!(
+            self.when,
+            FreezeTime::Dates(_)
+                | FreezeTime::Calendar {
+                    calendar: Some(_),
+                    ..
+                }
+        ) {
+            return self.describe();
+        }
+        let what = match occurrence.name.replace('`', "'") {
+            name if name.is_empty() => String::new(),
+            name => format!(" (`{name}`)"),
+        };
+        format!(
+            "the freeze `{}`{what} holds from {} to {}",
+            self.name,
+            render_time(occurrence.from, &self.zone),
+            render_time(occurrence.to, &self.zone)
+        )
+    }
+}
+
+fn whole_day(date: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    let midnight = |date: Date| date.to_datetime(jiff::civil::Time::midnight());
+    let tomorrow = date.tomorrow().ok()?;
+    moments(zone, (midnight(date), midnight(tomorrow)), Lean::Long)
 }

@@ -1,4 +1,4 @@
-//! Reading the freezes of a policy file.
+//! Reading the freezes and the allowed windows of a policy file.
 
 use jiff::{
     Timestamp,
@@ -6,10 +6,17 @@ use jiff::{
     tz::TimeZone,
 };
 
-use super::{Freeze, freeze::FreezeTime, read::Reader, read_values::value_of};
-use crate::domain::yaml::Node;
+use super::{
+    Allowed, Freeze,
+    freeze::FreezeTime,
+    read::Reader,
+    read_values::value_of,
+    week::{self, Week},
+};
+use crate::domain::yaml::{Key, Node, Value};
 
-const KEYS: [&str; 4] = ["name", "from", "to", "every"];
+const KEYS: [&str; 7] = ["name", "zone", "from", "to", "every", "dates", "ics"];
+const WINDOW_KEYS: [&str; 2] = ["every", "zone"];
 pub(super) const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
@@ -21,13 +28,47 @@ pub(super) const DAYS: [(&str, Weekday); 7] = [
 ];
 const HOW: &str = "write `{name: year end, from: 2026-12-18, to: 2027-01-03}` or `{name: weekend, every: [saturday, sunday]}`";
 
-/// Reads a list of freezes in the zone of the file.
+/// Reads a list of freezes; those that name no zone are read in `zone`.
 pub(super) fn read_freezes(reader: &mut Reader<'_>, node: &Node, zone: &str) -> Vec<Freeze> {
     reader
         .list(node)
         .iter()
         .filter_map(|node| read(reader, node, zone))
         .collect()
+}
+
+/// Reads a list of times in which windows may lie.
+pub(super) fn read_windows(reader: &mut Reader<'_>, node: &Node, zone: &str) -> Vec<Allowed> {
+    reader
+        .list(node)
+        .iter()
+        .filter_map(|node| {
+            let (every, zone) = match &node.value {
+                Value::Map(_) => {
+                    reader.pairs(node, &WINDOW_KEYS);
+                    (value_of(node, "every"), own_zone(reader, node, zone))
+                }
+                _ => (Some(node), zone.to_owned()),
+            };
+            let Some(every) = every else {
+                reader.say(
+                    node.place,
+                    "the window does not say `every` what",
+                    week::HOW,
+                );
+                return None;
+            };
+            let week = read_week(reader, every)?;
+            Some(Allowed { week, zone })
+        })
+        .collect()
+}
+
+fn own_zone(reader: &mut Reader<'_>, node: &Node, zone: &str) -> String {
+    match value_of(node, "zone") {
+        Some(node) => reader.zone(node),
+        None => zone.to_owned(),
+    }
 }
 
 fn read(reader: &mut Reader<'_>, node: &Node, zone: &str) -> Option<Freeze> {
@@ -37,36 +78,101 @@ fn read(reader: &mut Reader<'_>, node: &Node, zone: &str) -> Option<Freeze> {
         return None;
     };
     let name = reader.text(name);
-    let value = |key: &str| {
-        pairs
-            .iter()
-            .find(|(known, _)| known.text == key)
-            .map(|(_, node)| *node)
-    };
-    let when = match (value("from"), value("to"), value("every")) {
-        (Some(from), Some(to), None) => between(reader, (from, to), zone)?,
-        (None, None, Some(days)) => {
-            let days: Vec<Weekday> = reader
-                .list(days)
-                .iter()
-                .filter_map(|day| reader.one_of(day, &DAYS))
-                .collect();
-            FreezeTime::Every(days)
-        }
+    let zone = own_zone(reader, node, zone);
+    let when = when(reader, node, &pairs, &zone)?;
+    Some(Freeze { name, zone, when })
+}
+
+fn when(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    pairs: &[(&Key, &Node)],
+    zone: &str,
+) -> Option<FreezeTime> {
+    let of_time = |(key, _): &&(&Key, &Node)| !matches!(key.text.as_str(), "name" | "zone");
+    let mut said: Vec<(&str, &Node)> = pairs
+        .iter()
+        .filter(of_time)
+        .map(|(key, node)| (key.text.as_str(), *node))
+        .collect();
+    said.sort_by_key(|(key, _)| *key);
+    match said.as_slice() {
+        [("from", from), ("to", to)] => between(reader, (from, to), zone),
+        [("every", every)] => read_week(reader, every).map(FreezeTime::Every),
+        [("dates", dates)] => read_dates(reader, dates).map(FreezeTime::Dates),
+        [("ics", path)] => read_path(reader, path).map(|path| FreezeTime::Calendar {
+            path,
+            calendar: None,
+        }),
         _ => {
-            reader.say(
-                node.place,
-                "a freeze has either `from` and `to`, or `every`",
-                HOW,
-            );
-            return None;
+            let message = "a freeze has either `from` and `to`, or `every`, or `dates`, or `ics`";
+            reader.say(node.place, message, HOW);
+            None
         }
-    };
-    Some(Freeze {
-        name,
-        zone: zone.to_owned(),
-        when,
-    })
+    }
+}
+
+/// A list of days, or a stretch of the week in words.
+fn read_week(reader: &mut Reader<'_>, node: &Node) -> Option<Week> {
+    if let Value::List(days) = &node.value {
+        let before = reader.problems.len();
+        let days: Vec<Weekday> = days
+            .iter()
+            .filter_map(|day| reader.one_of(day, &DAYS))
+            .collect();
+        if days.is_empty() && reader.problems.len() == before {
+            reader.say(node.place, "the list of days is empty", "take the line out");
+        }
+        return Some(Week::of_days(&days));
+    }
+    let before = reader.problems.len();
+    let text = reader.text(node);
+    if reader.problems.len() > before {
+        return None;
+    }
+    match Week::parse(&text) {
+        Ok(week) => Some(week),
+        Err(message) => {
+            reader.say(node.place, message, week::HOW);
+            None
+        }
+    }
+}
+
+fn read_dates(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Date>> {
+    let nodes = reader.list(node);
+    let mut dates = Vec::new();
+    for node in nodes {
+        let text = reader.text(node);
+        match text.parse::<Date>().ok().filter(|_| text.len() == 10) {
+            Some(date) => dates.push(date),
+            None => reader.say(
+                node.place,
+                format!("`{text}` is not a date"),
+                "write `2026-12-25`",
+            ),
+        }
+    }
+    (dates.len() == nodes.len()).then_some(dates)
+}
+
+/// A path inside the repository of the policy.
+fn read_path(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let path = reader.text(node);
+    let good = |c: char| c.is_ascii_alphanumeric() || ['-', '_', '.', '/'].contains(&c);
+    let parts = || path.split('/');
+    let inside = parts().all(|part| !part.is_empty() && part.chars().any(|c| c != '.'));
+    let ics = path.to_ascii_lowercase().ends_with(".ics");
+    if ics && inside && path.chars().all(good) && path.len() <= 200 {
+        return Some(path);
+    }
+    let hint = "write the path in this repository, such as `.github/holidays.ics`";
+    reader.say(
+        node.place,
+        format!("`{path}` is not the path of a calendar"),
+        hint,
+    );
+    None
 }
 
 /// Dates hold from the first moment of the first to the last of the last; with times they hold exactly.
@@ -83,7 +189,6 @@ fn between(reader: &mut Reader<'_>, (from, to): (&Node, &Node), zone: &str) -> O
         to: end,
     })
 }
-
 fn moment(reader: &mut Reader<'_>, node: &Node, zone: &str, is_end: bool) -> Option<Timestamp> {
     let text = reader.text(node);
     let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);

@@ -10,6 +10,7 @@ use super::{
     person::Permission,
 };
 
+pub mod allowed;
 pub mod defaults;
 pub mod freeze;
 mod freeze_read;
@@ -22,10 +23,13 @@ pub mod overrides;
 pub mod read;
 mod read_approvals;
 mod read_values;
+pub mod rehearsal;
 pub mod rule;
 pub mod schema;
 pub mod verdict;
+pub mod week;
 
+pub use allowed::Allowed;
 pub use freeze::Freeze;
 pub use gates::{BreakGlass, Deadline, GateName, Gates, Opens, Then};
 pub use overrides::Overrides;
@@ -61,6 +65,8 @@ pub struct Policy {
     pub approvals: Approvals,
     /// Times in which no window may lie.
     pub freezes: Vec<Freeze>,
+    /// Times of the week in which windows may lie; always when empty.
+    pub windows: Vec<Allowed>,
     /// What differs for rollouts to an environment, by its name in lower case.
     pub environments: BTreeMap<String, Overrides>,
     /// How long each gate may wait.
@@ -130,6 +136,7 @@ impl Default for Policy {
             extra_items_required: false,
             approvals: Approvals::default(),
             freezes: Vec::new(),
+            windows: Vec::new(),
             environments: BTreeMap::new(),
             gates: Gates::default(),
             break_glass: None,
@@ -141,6 +148,10 @@ impl Default for Policy {
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_layers;
+#[cfg(test)]
 mod tests_rules;
 #[cfg(test)]
 mod tests_schema;
+#[cfg(test)]
+mod tests_times;

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use super::{Approvals, BreakGlass, Freeze, Gates, ItemPolicy, Policy, Rule};
+use super::{
+    Allowed, Approvals, BreakGlass, Freeze, Gates, ItemPolicy, Policy, Rule, freeze::FreezeTime,
+};
 use crate::domain::{
     approval::{Demand, SignedField},
+    calendar::Calendar,
     command::CommandName,
 };
 
@@ -36,6 +39,8 @@ pub struct Overrides {
     pub approvals: ApprovalOverrides,
     /// See [`Policy::freezes`]; replaces all of them.
     pub freezes: Option<Vec<Freeze>>,
+    /// See [`Policy::windows`]; replaces all of them.
+    pub windows: Option<Vec<Allowed>>,
     /// Under a template: what differs again for one environment.
     pub environments: BTreeMap<String, Overrides>,
     /// See [`Policy::gates`]; what is said of a gate replaces, the rest stays.
@@ -94,6 +99,7 @@ impl Policy {
         put(&mut self.waivers, said.waivers);
         put(&mut self.extra_items_required, said.extra_items_required);
         put(&mut self.freezes, said.freezes);
+        put(&mut self.windows, said.windows);
         self.approvals.apply(said.approvals);
         self.gates.lay(said.gates);
         self.break_glass = said.break_glass.or(self.break_glass.take());
@@ -103,6 +109,58 @@ impl Policy {
             held.who = item.who.or(held.who.take());
             held.required = item.required.or(held.required);
             held.waive = item.waive.or(held.waive.take());
+        }
+    }
+}
+
+impl Policy {
+    /// Paths of the calendar files that freezes are read from, in all layers.
+    #[must_use]
+    pub fn calendars(&self) -> BTreeSet<String> {
+        let mut policy = self.clone();
+        let mut paths = BTreeSet::new();
+        policy.each_calendar(&mut |path, _| {
+            paths.insert(path.to_owned());
+        });
+        paths
+    }
+
+    /// Puts calendars that were read where they are asked for. A freeze whose calendar is missing holds always.
+    #[must_use]
+    pub fn with_calendars(mut self, read: &BTreeMap<String, Calendar>) -> Self {
+        self.each_calendar(&mut |path, calendar| *calendar = read.get(path).cloned());
+        self
+    }
+
+    fn each_calendar(&mut self, see: &mut dyn FnMut(&str, &mut Option<Calendar>)) {
+        let layers = self.environments.values_mut();
+        let mut layers: Vec<&mut Overrides> = layers.collect();
+        for template in self.templates.values_mut() {
+            let Overrides {
+                freezes,
+                environments,
+                ..
+            } = template;
+            freezes
+                .iter_mut()
+                .flatten()
+                .for_each(|freeze| freeze.calendar(see));
+            layers.extend(environments.values_mut());
+        }
+        let below = layers
+            .into_iter()
+            .flat_map(|layer| layer.freezes.iter_mut().flatten());
+        self.freezes
+            .iter_mut()
+            .chain(below)
+            .for_each(|freeze| freeze.calendar(see));
+    }
+}
+
+impl Freeze {
+    fn calendar(&mut self, see: &mut dyn FnMut(&str, &mut Option<Calendar>)) {
+        if let FreezeTime::Calendar { path, calendar } = &mut self.when {
+            see(path, calendar);
         }
     }
 }

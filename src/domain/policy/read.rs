@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     Overrides, Policy, Rule,
-    freeze_read::read_freezes,
+    freeze_read::{read_freezes, read_windows},
     read_values::{as_text, value_of},
 };
 use crate::domain::{
@@ -19,7 +19,7 @@ use crate::domain::{
 /// The keys of the file that nothing below it has.
 const FILE_ONLY: [&str; 3] = ["template", "environments", "templates"];
 /// The keys of the file that its environments and templates have as well.
-pub(super) const LAYER_KEYS: [&str; 13] = [
+pub(super) const LAYER_KEYS: [&str; 14] = [
     "zone",
     "audiences",
     "notice",
@@ -31,6 +31,7 @@ pub(super) const LAYER_KEYS: [&str; 13] = [
     "extra_items",
     "approvals",
     "freezes",
+    "windows",
     "gates",
     "break_glass",
 ];
@@ -178,6 +179,7 @@ impl Reader<'_> {
                 "freezes" => said.freezes = Some(read_freezes(self, node, zone)),
                 "gates" => said.gates = self.gates(node),
                 "break_glass" => said.break_glass = self.break_glass(node),
+                "windows" => said.windows = Some(read_windows(self, node, zone)),
                 _ => {}
             }
         }
@@ -237,7 +239,7 @@ impl Reader<'_> {
         None
     }
 
-    fn zone(&mut self, node: &Node) -> String {
+    pub(super) fn zone(&mut self, node: &Node) -> String {
         let name = self.text(node);
         if let Ok(zone) = TimeZone::get(&name) {
             return zone.iana_name().unwrap_or("UTC").to_owned();

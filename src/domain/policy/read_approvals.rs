@@ -184,7 +184,8 @@ impl Reader<'_> {
         }
         for (node, said) in layers {
             let approvals = &said.approvals;
-            if approvals.required.is_some() != approvals.from.is_some() {
+            let half = approvals.required.is_some() != approvals.from.is_some();
+            if half && approvals.parts.is_none() {
                 let place = value_of(node, "approvals").map_or(node.place, |node| node.place);
                 let message = "half a quorum: this file also has one made of parts";
                 self.say(place, message, "say both `required` and `from`");

@@ -72,6 +72,7 @@ fn shared_keys(rule: &Value) -> Value {
         },
         "approvals": approvals(&who("Who may approve; `write` when not said.")),
         "freezes": freezes(),
+        "windows": windows(),
         "gates": {"$ref": "#/$defs/Gates"},
         "break_glass": {"$ref": "#/$defs/BreakGlass"},
     })
@@ -149,23 +150,54 @@ fn part(rule: &Value) -> Value {
     })
 }
 
+/// Days of every week, or a stretch of it in words.
+fn every() -> Value {
+    let days =
+        json!({"type": "array", "items": {"enum": DAYS.map(|(word, _)| word)}, "minItems": 1});
+    let words =
+        text("A stretch of every week: `sat-sun`, `mon-fri 09:00-17:00`, `fri 16:00 - mon 06:00`.");
+    json!({"anyOf": [days, words]})
+}
+
 fn freezes() -> Value {
     let name = text("What people call it.");
-    let days = json!({"type": "array", "items": {"enum": DAYS.map(|(word, _)| word)}});
-    let moment = text("A date, or a date with a time, in the zone of the file.");
-    let freeze = |keys: &Value, required: &[&str]| {
-        let mut freeze = object(keys, "A freeze.");
+    let zone = text("IANA zone in which it is read; the file's when not said.");
+    let moment = text("A date, or a date with a time.");
+    let freeze = |keys: &[(&str, Value)]| {
+        let mut all = json!({"name": name, "zone": zone});
+        let mut required = vec!["name"];
+        for (key, value) in keys {
+            all[key] = value.clone();
+            required.push(key);
+        }
+        let mut freeze = object(&all, "A freeze.");
         freeze["type"] = json!("object");
         freeze["required"] = json!(required);
         freeze
     };
+    let dates = json!({"type": ["array", "null"], "items": text("A day: 2026-12-25.")});
+    let ics = text("Path of a calendar file in this repository.");
     json!({
         "type": ["array", "null"],
         "description": "Times in which no window may lie.",
         "items": {"anyOf": [
-            freeze(&json!({"name": name, "from": moment, "to": moment}), &["name", "from", "to"]),
-            freeze(&json!({"name": name, "every": days}), &["name", "every"]),
+            freeze(&[("from", moment.clone()), ("to", moment.clone())]),
+            freeze(&[("every", every())]),
+            freeze(&[("dates", dates)]),
+            freeze(&[("ics", ics)]),
         ]},
+    })
+}
+
+fn windows() -> Value {
+    let zone = text("IANA zone in which it is read; the file's when not said.");
+    let mut whole = object(&json!({"every": every(), "zone": zone}), "A window.");
+    whole["type"] = json!("object");
+    whole["required"] = json!(["every"]);
+    json!({
+        "type": ["array", "null"],
+        "description": "Times of the week in which windows may lie; always when not said.",
+        "items": {"anyOf": [every(), whole]},
     })
 }
 

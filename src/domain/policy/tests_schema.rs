@@ -176,6 +176,23 @@ fn what_the_schema_refuses_the_reader_refuses_too() {
         "freezes: [{name: z, every: [caturday]}]",
         "templates: {minimal: {template: standard}}",
         "extra_items: maybe",
+        "environments: {production: {templates: {}}}",
+        "environments: {production: {notice: soon}}",
+        "templates: {minimal: {environments: {production: {environments: {}}}}}",
+        "items: {backup: {waive: never}}",
+        "windows: tue-thu",
+        "windows: [7]",
+        "windows: [{zone: UTC}]",
+        "freezes: [{name: x, dates: 2026-12-25}]",
+        "freezes: [{name: x, dates: [2026-12-25], every: [friday]}]",
+        "freezes: [{name: x, ics: 7}]",
+        "approvals: {required: 2, all: [{from: write}]}",
+        "approvals: {all: [{n: 0, from: write}]}",
+        "approvals: {any: []}",
+        "approvals: {all: [{n: 1}]}",
+        "approvals: {all: [write]}",
+        "waivers: {exclude: opener}",
+        "waivers: {team: sre, exclude: opner}",
     ];
     for text in wrong {
         assert!(!satisfies_schema(text), "{text}");

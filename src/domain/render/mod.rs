@@ -1,6 +1,7 @@
 //! Text for people: the one place where it is made.
 
 pub mod announcement;
+mod approvals;
 mod glass;
 pub mod labels;
 pub mod marker;
@@ -12,4 +13,4 @@ pub mod status;
 mod status_tables;
 pub mod time;
 mod voided;
-mod why;
+pub mod why;

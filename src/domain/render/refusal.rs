@@ -79,6 +79,10 @@ fn state(refusal: &Refusal) -> String {
         Refusal::Busy { other } => format!("Another rollout is being deployed in this repository: {other}."),
         Refusal::WindowUnreadable { message, hint } => format!("{}. {}", capital(&inert_line(message)), capital(&inert_line(hint))),
         Refusal::WindowUnsuitable { objections, slots, zone } => unsuitable(objections, slots, zone),
+        Refusal::Frozen { objections } => {
+            let why: Vec<&str> = objections.iter().map(|objection| objection.says.as_str()).collect();
+            format!("{}. Choose another window with `/schedule`.", capital(&why.join("; ")))
+        }
         Refusal::NoVote => "You have no word standing that could be taken back.".to_owned(),
         Refusal::Outdated { since } => format!(
             "What is to be deployed changed on {}, after you wrote this. Look again, and say it anew if you still agree.",

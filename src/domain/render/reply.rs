@@ -1,6 +1,10 @@
 //! Replies: short, addressed, saying what happened and what comes next.
 
-use super::{refusal, time::render_duration, time::render_window, why};
+use super::{
+    refusal,
+    time::{render_duration, render_window},
+    why::{self, Why},
+};
 use crate::domain::{
     announcement::Announcement,
     command::{CommandName, usage},
@@ -65,57 +69,16 @@ pub fn paragraph(reply: &Reply, to: Option<&Person>) -> String {
         ),
         Reply::ChecklistLost { before } => checklist_lost(&who, before.as_deref()),
         Reply::Help { commands } => help(commands),
-        Reply::Why {
-            title,
-            verdict,
-            blockers,
-        } => {
-            let gate: Vec<String> = blockers
-                .iter()
-                .map(|blocker| {
-                    format!(
-                        "
-
-Not yet: {}",
-                        refusal::sentence(blocker)
-                    )
-                })
-                .collect();
-            let gate = gate.concat();
-            format!(
-                "**{}**: may you?\n\n{}{gate}",
-                inert_line(title),
-                why::tree(verdict)
-            )
+        Reply::Why { title, why } => {
+            format!("**{}**\n\n{}", inert_line(title), why::tree(why))
         }
-        Reply::WhyNotDeploy { blockers } if blockers.is_empty() => {
-            "Nothing keeps the deployment from starting.".to_owned()
-        }
-        Reply::WhyNotDeploy { blockers } => {
-            let lines: Vec<String> = blockers
-                .iter()
-                .map(|blocker| format!("- `{}`: {}", blocker.code(), refusal::sentence(blocker)))
-                .collect();
-            format!(
-                "This keeps the deployment from starting:\n\n{}",
-                lines.join("\n")
-            )
-        }
+        Reply::WhyDeploy { why } => why::tree(why),
         Reply::Simulated {
             command,
             who,
+            why,
             outcome,
-        } => {
-            let lines: Vec<String> = outcome
-                .iter()
-                .map(|line| format!("> {}", line.replace('\n', "\n> ")))
-                .collect();
-            format!(
-                "If `{who}` said `{}`:\n\n{}\n\nNothing was changed.",
-                inert_line(command).replace('`', "'"),
-                lines.join("\n>\n")
-            )
-        }
+        } => simulated((command, who), why, outcome),
         Reply::ApprovalsVoided {
             changes,
             signs,
@@ -127,6 +90,20 @@ Not yet: {}",
         ),
         other => sentence(other, &who),
     }
+}
+
+fn simulated((command, who): (&str, &str), why: &Why, outcome: &[String]) -> String {
+    let lines: Vec<String> = outcome
+        .iter()
+        .map(|line| format!("> {}", line.replace('\n', "\n> ")))
+        .collect();
+    format!(
+        "If {} said {}:\n\n{}\n\n{}\n\nNothing was changed.",
+        inert_code(who),
+        inert_code(command),
+        lines.join("\n>\n"),
+        why::tree(why)
+    )
 }
 
 /// What can be said in a sentence or two.

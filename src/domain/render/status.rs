@@ -1,12 +1,12 @@
 //! The status comment: where it stands, what is next, who is missing.
 
 use super::{
+    approvals::approvals,
     glass, marker, refusal, reminder, status_tables,
     time::{render_duration, render_time, render_window},
-    voided,
 };
 use crate::domain::{
-    approval::{Digest, Part, Quorum},
+    approval::{Digest, Quorum},
     inert::{inert_code, inert_line},
     phase::Phase,
     refusal::Refusal,
@@ -251,75 +251,4 @@ fn environment(rollout: &Rollout) -> String {
         return String::new();
     }
     format!("**Environment:** {}", inert_code(name))
-}
-
-fn approvals(view: &View<'_>) -> String {
-    let quorum = view.quorum;
-    if view.rollout.is_finished() && quorum.valid.is_empty() {
-        return String::new();
-    }
-    let mut lines = vec![format!(
-        "**Approvals** of `{}`: {} of {}",
-        view.digest.short(),
-        quorum.filled,
-        quorum.needed
-    )];
-    if let [_, _, ..] = quorum.parts.as_slice() {
-        lines.extend(quorum.parts.iter().map(|part| quorum_part(quorum, part)));
-    }
-    lines.extend(quorum.valid.iter().map(|vote| {
-        format!(
-            "- ✅ `{}`, {}",
-            vote.person.login,
-            render_time(vote.at, zone(view.rollout))
-        )
-    }));
-    lines.extend(quorum.rejected_by.iter().map(|vote| {
-        format!(
-            "- ❌ `{}`: {}",
-            vote.person.login,
-            inert_line(vote.note.as_deref().unwrap_or_default())
-        )
-    }));
-    lines.extend(quorum.discounted.iter().map(|(vote, why)| {
-        format!(
-            "- ▫️ `{}` does not count: {}",
-            vote.person.login,
-            inert_line(&why.to_string())
-        )
-    }));
-    lines.extend(voided::status(view.rollout, zone(view.rollout)));
-    if !quorum.reached && view.rollout.stage == Stage::Preparing {
-        lines.push(format!(
-            "- missing: {} more from {}",
-            quorum.needed.saturating_sub(quorum.filled),
-            view.quorum.who_is_missing()
-        ));
-    }
-    lines.join("\n")
-}
-
-/// One part of a quorum: who stands for it, and how many are still missing.
-fn quorum_part(quorum: &Quorum, part: &Part) -> String {
-    let by: Vec<String> = part
-        .by
-        .iter()
-        .filter_map(|person| quorum.valid.get(*person))
-        .map(|vote| format!("`{}`", vote.person.login))
-        .collect();
-    let missing = match part.missing() {
-        0 => String::new(),
-        missing => format!("{missing} missing"),
-    };
-    let words: Vec<String> = by
-        .into_iter()
-        .chain([missing].into_iter().filter(|word| !word.is_empty()))
-        .collect();
-    let sign = if part.missing() == 0 { "✅" } else { "⏳" };
-    format!(
-        "- {sign} {} of {}: {}",
-        part.n,
-        part.from.describe(),
-        words.join(", ")
-    )
 }

@@ -1,21 +1,215 @@
-//! A verdict tree as a nested list.
+//! Why something may be done or not: rules and gates as they were judged, as a nested list.
 
-use crate::domain::policy::{Answer, Verdict};
+use super::refusal::sentence;
+use crate::domain::{
+    approval::{Part, Quorum},
+    inert::{inert_code, inert_line},
+    policy::{Answer, Verdict},
+    refusal::Refusal,
+};
 
-pub(super) fn tree(verdict: &Verdict) -> String {
+/// One line of the list with what lies beneath it. The words are Markdown, and inert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// Whether this holds.
+    pub answer: Answer,
+    /// What was looked at.
+    pub says: String,
+    /// What it was made of.
+    pub because: Vec<Why>,
+}
+
+impl Why {
+    /// A rule as it was judged.
+    #[must_use]
+    pub fn rule(verdict: &Verdict) -> Self {
+        Self {
+            answer: verdict.answer,
+            says: inert_says(&verdict.says),
+            because: verdict.because.iter().map(Self::rule).collect(),
+        }
+    }
+
+    /// Something that holds. The words are Rollcall's own.
+    #[must_use]
+    pub fn holds(says: impl Into<String>) -> Self {
+        Self::leaf(Answer::Allowed, says.into())
+    }
+
+    /// Something that does not hold, with its code.
+    #[must_use]
+    pub fn refusal(refusal: &Refusal) -> Self {
+        let answer = match refusal {
+            Refusal::RightsUnknown { .. } => Answer::Unknown,
+            _ => Answer::Refused,
+        };
+        let says = format!("`{}`: {}", refusal.code(), sentence(refusal));
+        Self::leaf(answer, says.replace('\n', " "))
+    }
+
+    /// Holds when all of it does.
+    #[must_use]
+    pub fn all(says: impl Into<String>, because: Vec<Self>) -> Self {
+        let has = |answer| because.iter().any(|why| why.answer == answer);
+        let answer = if has(Answer::Refused) {
+            Answer::Refused
+        } else if has(Answer::Unknown) {
+            Answer::Unknown
+        } else {
+            Answer::Allowed
+        };
+        Self {
+            answer,
+            says: says.into(),
+            because,
+        }
+    }
+
+    /// The approvals: each part of the quorum with its people, and whose words do not count.
+    #[must_use]
+    pub fn quorum(quorum: &Quorum, digest: &str) -> Self {
+        let mut because: Vec<Self> = quorum
+            .parts
+            .iter()
+            .map(|part| of_part(quorum, part))
+            .collect();
+        because.extend(quorum.rejected_by.iter().map(|vote| {
+            let says = format!("`{}` rejected it", vote.person.login);
+            Self::leaf(Answer::Refused, says)
+        }));
+        because.extend(quorum.discounted.iter().map(|(vote, why)| {
+            let login = inert_code(&vote.person.login);
+            let says = format!("{login} does not count: {}", inert_says(&why.to_string()));
+            Self::leaf(Answer::Refused, says)
+        }));
+        let count = format!("{} of {} approvals", quorum.filled, quorum.needed);
+        Self {
+            answer: match (quorum.reached, quorum.uncertain) {
+                (true, _) => Answer::Allowed,
+                (false, true) => Answer::Unknown,
+                (false, false) => Answer::Refused,
+            },
+            says: format!("the quorum on {}: {count}", inert_code(digest)),
+            because,
+        }
+    }
+
+    fn leaf(answer: Answer, says: String) -> Self {
+        Self {
+            answer,
+            says,
+            because: Vec::new(),
+        }
+    }
+}
+
+fn of_part(quorum: &Quorum, part: &Part) -> Why {
+    let answer = if part.missing() == 0 {
+        Answer::Allowed
+    } else {
+        Answer::Refused
+    };
+    Why::leaf(answer, part_words(quorum, part))
+}
+
+/// One part of a quorum: who stands for it, and how many are still missing.
+pub(super) fn part_words(quorum: &Quorum, part: &Part) -> String {
+    let people = part
+        .by
+        .iter()
+        .filter_map(|person| quorum.valid.get(*person));
+    let mut words: Vec<String> = people.map(|vote| inert_code(&vote.person.login)).collect();
+    if part.missing() > 0 {
+        words.push(format!("{} missing", part.missing()));
+    }
+    let who = inert_says(&part.from.describe());
+    format!("{} of {who}: {}", part.n, words.join(", "))
+}
+
+/// The list.
+#[must_use]
+pub fn tree(why: &Why) -> String {
     let mut lines = Vec::new();
-    branch(verdict, 0, &mut lines);
+    branch(why, 0, &mut lines);
     lines.join("\n")
 }
 
-fn branch(verdict: &Verdict, depth: usize, lines: &mut Vec<String>) {
-    let sign = match verdict.answer {
+fn branch(why: &Why, depth: usize, lines: &mut Vec<String>) {
+    let sign = match why.answer {
         Answer::Allowed => "✅",
         Answer::Refused => "❌",
         Answer::Unknown => "❔",
     };
-    lines.push(format!("{}- {sign} {}", "  ".repeat(depth), verdict.says));
-    for reason in &verdict.because {
+    lines.push(format!("{}- {sign} {}", "  ".repeat(depth), why.says));
+    for reason in &why.because {
         branch(reason, depth + 1, lines);
+    }
+}
+
+/// Words of ours with names in code spans: the spans stay, everything between them is made inert.
+fn inert_says(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return inert_line(text);
+    }
+    let mut says = String::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        if at % 2 == 1 {
+            says.push_str(&inert_code(part));
+            continue;
+        }
+        let inner = part.trim();
+        let start = part.len() - part.trim_start().len();
+        says.push_str(if start > 0 && !inner.is_empty() {
+            " "
+        } else {
+            ""
+        });
+        says.push_str(&inert_line(inner));
+        says.push_str(if part.ends_with(' ') { " " } else { "" });
+    }
+    says
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(answer: Answer, says: &str, because: Vec<Verdict>) -> Verdict {
+        Verdict {
+            answer,
+            says: says.into(),
+            because,
+        }
+    }
+
+    #[test]
+    fn a_tree_is_a_nested_list_in_which_names_are_only_shown() {
+        let rule = verdict(
+            Answer::Refused,
+            "any of 2 must hold: 0 do",
+            vec![
+                verdict(
+                    Answer::Refused,
+                    "the role is `x`, not `@everyone <b>`",
+                    vec![],
+                ),
+                verdict(
+                    Answer::Unknown,
+                    "the teams of `ana` could not be read: @acme/sre said\n# 502 <script>",
+                    vec![],
+                ),
+                verdict(Answer::Refused, "odd ` @ana", vec![]),
+            ],
+        );
+        let why = Why::all("may `ana`?", vec![Why::rule(&rule), Why::holds("no hold")]);
+        insta::assert_snapshot!(tree(&why), @r#"
+        - ❌ may `ana`?
+          - ❌ any of 2 must hold: 0 do
+            - ❌ the role is `x`, not `@everyone <b>`
+            - ❔ the teams of `ana` could not be read: @​acme/sre said # 502 &lt;script>
+            - ❌ odd \` @​ana
+          - ✅ no hold
+        "#);
     }
 }

@@ -10,6 +10,7 @@ pub use stage::{End, Finish, Hold, HoldCause, Stage};
 
 use super::{
     approval::Vote,
+    calendar::Calendar,
     event::Receipt,
     fields::Fields,
     ids::{CommentId, Person, Place, RolloutId, UserId},
@@ -51,6 +52,9 @@ pub struct Rollout {
     pub template: Template,
     /// Text of the last policy file that could be used; none while the built-in default holds.
     pub policy: Option<String>,
+    /// The calendars that policy names, as they were read with it, by path.
+    #[serde(default)]
+    pub calendars: BTreeMap<String, Calendar>,
     /// The broken policy file that people were last told of, so that they are told once.
     pub policy_problem: Option<String>,
     /// The items, in the order of the body.

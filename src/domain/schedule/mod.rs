@@ -7,7 +7,7 @@ pub mod when;
 mod zone;
 
 pub use duration::parse_duration;
-pub use objection::{Objection, next_slots, objections};
+pub use objection::{Objection, closed_times, next_slots, objections};
 pub use when::{ScheduleProblem, parse_window};
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 use super::file::{self, File};
 use crate::{
     domain::{
+        calendar::{self, Calendar},
         facts::PolicyFact,
         ids::{Place, Repository},
         policy,
+        problem::Problem,
     },
     github::{app::GithubApp, call::Call, error::GithubError, routes},
 };
+use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 /// Where a policy stands.
@@ -26,7 +29,7 @@ impl GithubApp {
         if let Some(policy) = self.policies.find(&key, Instant::now()) {
             return Ok(policy);
         }
-        let policy = understood(self.find_policy(place).await?);
+        let policy = self.look_for_policy(place).await?;
         self.policies.keep(key, policy.clone(), Instant::now());
         Ok(policy)
     }
@@ -37,16 +40,28 @@ impl GithubApp {
     /// When GitHub does not answer or refuses.
     pub async fn read_policy_again(&self, place: &Place) -> Result<PolicyFact, GithubError> {
         self.moment().await;
-        let policy = understood(self.find_policy(place).await?);
+        let policy = self.look_for_policy(place).await?;
         let key = (place.installation, place.repository.id);
         self.policies.keep(key, policy.clone(), Instant::now());
         Ok(policy)
     }
 
-    async fn find_policy(&self, place: &Place) -> Result<File, GithubError> {
+    async fn look_for_policy(&self, place: &Place) -> Result<PolicyFact, GithubError> {
+        Ok(match self.find_policy(place).await? {
+            (_, File::Absent) => PolicyFact::Absent,
+            (_, File::Unfit { source, problem }) => PolicyFact::Broken {
+                source,
+                problems: vec![problem],
+            },
+            (place, File::Text { text, source }) => self.understand(&place, text, source).await?,
+        })
+    }
+
+    /// The file, and the place whose repository it was looked for in last.
+    async fn find_policy(&self, place: &Place) -> Result<(Place, File), GithubError> {
         let own = file::read(self, place, &call(&place.repository), PATH).await?;
         if own != File::Absent || place.repository.name == OWNERS {
-            return Ok(own);
+            return Ok((place.clone(), own));
         }
         let owners = Repository {
             name: OWNERS.to_owned(),
@@ -56,28 +71,63 @@ impl GithubApp {
             repository: owners,
             ..place.clone()
         };
-        file::read(self, &place, &call(&place.repository), PATH).await
+        let found = file::read(self, &place, &call(&place.repository), PATH).await?;
+        Ok((place, found))
+    }
+
+    /// The policy with the calendars it names, from the same repository. A calendar that cannot be used breaks the policy: what is passed
+    /// over would be a day on which people deploy.
+    async fn understand(
+        &self,
+        place: &Place,
+        text: String,
+        source: String,
+    ) -> Result<PolicyFact, GithubError> {
+        let policy = match policy::parse(&text, PATH) {
+            Ok(policy) => policy,
+            Err(problems) => return Ok(PolicyFact::Broken { source, problems }),
+        };
+        let mut calendars = BTreeMap::new();
+        let mut problems = Vec::new();
+        for path in policy.calendars() {
+            match self.read_calendar(place, &path).await? {
+                Ok(calendar) => {
+                    calendars.insert(path, calendar);
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        if !problems.is_empty() {
+            return Ok(PolicyFact::Broken { source, problems });
+        }
+        Ok(PolicyFact::Found {
+            policy: Box::new(policy.with_calendars(&calendars)),
+            text,
+            calendars,
+            source,
+        })
+    }
+
+    async fn read_calendar(
+        &self,
+        place: &Place,
+        path: &str,
+    ) -> Result<Result<Calendar, Vec<Problem>>, GithubError> {
+        let repository = &place.repository;
+        let arguments = [repository.owner.as_str(), &repository.name, path];
+        let call = Call::new(&routes::CALENDAR, &arguments);
+        Ok(match file::read(self, place, &call, path).await? {
+            File::Text { text, .. } => calendar::parse(&text, path),
+            File::Unfit { problem, .. } => Err(vec![problem]),
+            File::Absent => {
+                let message = format!("`{path}` is not there, and a freeze of the policy names it");
+                let hint = "add the file on the default branch, or take the freeze out";
+                Err(vec![Problem::at(path, (1, 1), message, hint)])
+            }
+        })
     }
 }
 
 fn call(repository: &Repository) -> Call {
     Call::new(&routes::POLICY, &[&repository.owner, &repository.name])
-}
-
-fn understood(file: File) -> PolicyFact {
-    match file {
-        File::Absent => PolicyFact::Absent,
-        File::Unfit { source, problem } => PolicyFact::Broken {
-            source,
-            problems: vec![problem],
-        },
-        File::Text { text, source } => match policy::parse(&text, PATH) {
-            Ok(policy) => PolicyFact::Found {
-                policy: Box::new(policy),
-                text,
-                source,
-            },
-            Err(problems) => PolicyFact::Broken { source, problems },
-        },
-    }
 }

@@ -3,6 +3,7 @@
 mod files;
 mod manifest;
 mod order;
+mod policy;
 mod program;
 
 use rollcall::cli::{Terminal, run};

@@ -14,6 +14,7 @@ mod matrix;
 mod model;
 mod permuted;
 mod policies;
+mod policy_layers;
 mod random;
 mod scene;
 mod stories;

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rollcall::domain::{
     announcement::{Audience, Chat},
+    calendar::Calendar,
     checklist,
     decide::decide,
     effect::{Action, Effect, Mode},
@@ -182,9 +183,15 @@ impl Scene {
     }
 
     pub(super) fn policy(&mut self, text: &str) {
+        self.policy_with(text, BTreeMap::new());
+    }
+
+    /// A policy with the calendars it names.
+    pub(super) fn policy_with(&mut self, text: &str, calendars: BTreeMap<String, Calendar>) {
         self.policy = match policy::parse(text, "rollcall.yml") {
             Ok(policy) => PolicyFact::Found {
-                policy: Box::new(policy),
+                policy: Box::new(policy.with_calendars(&calendars)),
+                calendars,
                 text: text.to_owned(),
                 source: "acme/shop:.github/rollcall.yml".into(),
             },

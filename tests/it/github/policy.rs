@@ -31,6 +31,7 @@ async fn the_policy_of_the_repository_goes_before_its_owners() {
         policy,
         text,
         source,
+        ..
     } = found
     else {
         panic!("{found:?}")
@@ -86,6 +87,58 @@ async fn a_policy_that_cannot_be_used_is_broken_and_the_owners_does_not_hold_ins
             panic!("{expect}: {found:?}")
         };
         assert!(problems[0].message.contains(expect), "{problems:?}");
+    }
+}
+
+const CALENDAR: &str = "GET /repos/acme/.github/contents/.github%2Fholidays.ics";
+const FREEZE: &[u8] = b"freezes:\n- {name: holidays, ics: .github/holidays.ics}\n";
+
+#[tokio::test]
+async fn a_calendar_is_read_from_where_the_policy_was_found() {
+    let found = policy(|seen| match seen.call.as_str() {
+        OWNERS_POLICY => json_answer(200, file(FREEZE)),
+        CALENDAR => json_answer(
+            200,
+            file(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261225\nEND:VEVENT\nEND:VCALENDAR\n"),
+        ),
+        _ => None,
+    })
+    .await;
+    let PolicyFact::Found {
+        policy, calendars, ..
+    } = found
+    else {
+        panic!("{found:?}")
+    };
+    assert_eq!(calendars[".github/holidays.ics"].events.len(), 1);
+    let moment = |text: &str| text.parse().expect("a time");
+    let on = |from: &str, to: &str| policy.freezes[0].between(moment(from), moment(to)).len();
+    assert_eq!(on("2026-12-25T12:00Z", "2026-12-25T13:00Z"), 1);
+    assert_eq!(on("2026-12-27T12:00Z", "2026-12-27T13:00Z"), 0);
+}
+
+#[tokio::test]
+async fn a_calendar_that_is_broken_or_gone_breaks_the_policy() {
+    for (answer, expect) in [
+        (
+            Some(file(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\n")),
+            ".github/holidays.ics:2:1: an event has no `DTSTART`",
+        ),
+        (
+            None,
+            ".github/holidays.ics:1:1: `.github/holidays.ics` is not there",
+        ),
+    ] {
+        let found = policy(move |seen| match seen.call.as_str() {
+            OWNERS_POLICY => json_answer(200, file(FREEZE)),
+            CALENDAR => json_answer(200, answer.clone()?),
+            _ => None,
+        })
+        .await;
+        let PolicyFact::Broken { problems, .. } = found else {
+            panic!("{expect}: {found:?}")
+        };
+        assert!(problems[0].to_string().contains(expect), "{problems:?}");
     }
 }
 

@@ -3,15 +3,13 @@
 use super::Answer;
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
-    decide::{claim, gates, needs::person_by_login, turn::Turn},
+    decide::{claim, explain, needs::person_by_login, turn::Turn},
     event::{Event, What},
     ids::CommentId,
     phase::Phase,
     refusal::Refusal,
-    render,
+    render::{self, why::Why},
     reply::Reply,
-    rollout::Stage,
-    template::ItemActor,
 };
 
 /// Where it stands, in a few lines.
@@ -24,30 +22,17 @@ pub(super) fn status(turn: &Turn<'_>) -> Reply {
 /// The evaluated rules: of an item, or of the deployment.
 pub(super) fn why(turn: &Turn<'_>, item: Option<&str>) -> Answer {
     let Some(name) = item else {
-        let blockers = if turn.rollout.stage == Stage::Preparing {
-            gates::deploy_blockers(turn)
-        } else {
-            Vec::new()
-        };
-        return Ok(Reply::WhyNotDeploy { blockers });
+        return Ok(Reply::WhyDeploy {
+            why: explain::of_deployment(turn),
+        });
     };
     let item = turn
         .rollout
         .item(name)
         .ok_or_else(|| claim::unknown_item(turn, name))?;
-    let rule = match item.by {
-        ItemActor::Person => claim::rule_of(turn, item),
-        ItemActor::Rollcall => turn.policy.approvals.from.clone(),
-    };
-    let blockers = if item.is_settled() {
-        Vec::new()
-    } else {
-        gates::ready(turn, item).err().into_iter().collect()
-    };
     Ok(Reply::Why {
         title: format!("{} {}", item.number, item.title),
-        verdict: turn.judge(&rule),
-        blockers,
+        why: explain::of_item(turn, item),
     })
 }
 
@@ -94,6 +79,10 @@ pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> An
         ..Turn::new(&turn.rollout, &event, turn.facts)
     };
     trial.adopt_policy();
+    let why = match said.first() {
+        Some(Said::Command(command)) => explain::of_command(&trial, command),
+        _ => Why::all("no command", Vec::new()),
+    };
     for said in said {
         super::one(&mut trial, CommentId(0), said);
     }
@@ -106,6 +95,7 @@ pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> An
     Ok(Reply::Simulated {
         command: command.to_owned(),
         who,
+        why,
         outcome: with_phase(outcome, turn.rollout.phase(), trial.rollout.phase()),
     })
 }

@@ -89,13 +89,13 @@ fn attach(turn: &mut Turn<'_>, id: &str, text: String) {
     });
 }
 
-/// Leaves an item out; a required one only by the waiver role. The quorum cannot be waived.
+/// Leaves an item out. The quorum cannot be waived.
 pub(super) fn skip(turn: &mut Turn<'_>, name: &str, reason: String) -> Answer {
     let item = find(turn, name)?;
     if item.by == ItemActor::Rollcall {
         return Err(gates::why_rollcall_alone(turn, &item));
     }
-    turn.may(&waiver_of(turn, &item))?;
+    turn.may(turn.policy.rule_for_waiver(&item.id))?;
     if item.is_settled() {
         return Err(Refusal::AlreadyDone {
             what: format!("{} is settled", item.title),
@@ -126,12 +126,6 @@ pub(super) fn skip(turn: &mut Turn<'_>, name: &str, reason: String) -> Answer {
     })
 }
 
-fn waiver_of(turn: &Turn<'_>, item: &Item) -> Rule {
-    let template = item.who.as_ref();
-    turn.policy
-        .rule_for_waiver(&item.id, item.required, template)
-}
-
 fn not_superseded(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
     if claim::is_superseded(turn, item) {
         return Err(Refusal::AlreadyDone {
@@ -142,7 +136,12 @@ fn not_superseded(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
 }
 
 fn unwaive(turn: &mut Turn<'_>, item: &Item) -> Answer {
-    turn.may(&waiver_of(turn, item))?;
+    let rule: Rule = if item.required {
+        turn.policy.rule_for_waiver(&item.id).clone()
+    } else {
+        claim::rule_of(turn, item)
+    };
+    turn.may(&rule)?;
     not_superseded(turn, item)?;
     claim::remember(turn, &item.id);
     claim::settle(turn, &item.id, false);

@@ -104,7 +104,7 @@ fn acknowledge(turn: &mut Turn<'_>, comment: CommentId, refused: bool) {
 }
 
 /// Commands that are welcome after the end: questions, and what is written down for later.
-fn is_welcome_after_the_end(name: CommandName) -> bool {
+pub(super) fn is_welcome_after_the_end(name: CommandName) -> bool {
     use CommandName as C;
     matches!(
         name,

@@ -273,6 +273,7 @@ impl World {
                 PolicyFact::Found {
                     policy: Box::new(READ.clone()),
                     text: POLICY.to_owned(),
+                    calendars: BTreeMap::new(),
                     source: "acme/shop:.github/rollcall.yml".to_owned(),
                 }
             } else {

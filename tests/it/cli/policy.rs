@@ -1,0 +1,110 @@
+//! A team tries its policy out in its own CI.
+
+use super::rollcall;
+use std::{fs, path::Path};
+
+const POLICY: &str = "zone: Europe/Berlin\ndeployers: maintain\nfreezes: [{name: holidays, ics: .github/holidays.ics}]\n";
+const HOLIDAYS: &str =
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20300108\nSUMMARY:Closed\nEND:VEVENT\nEND:VCALENDAR\n";
+const CASES: &str = "people: {ana: write, cho: maintain}\ncases:\n\
+    - {name: writers do not abort, as: ana, say: /abort, expect: not-allowed, with: {stage: deploying}}\n\
+    - {as: cho, say: /abort, expect: allowed, with: {stage: deploying}}\n\
+    - {as: ana, say: /schedule 2030-01-08 22:00, expect: window-unsuitable, with: {now: 2030-01-02 10:00}}\n";
+
+/// A repository with these files.
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn path(folder: &Path, name: &str) -> String {
+    folder
+        .join(name)
+        .to_str()
+        .expect("a path in Unicode")
+        .to_owned()
+}
+
+/// What a command printed, with the folder's name taken out.
+fn tidy(folder: &Path, text: &str) -> String {
+    text.replace(folder.to_str().expect("a path in Unicode"), "REPO")
+}
+
+#[test]
+fn a_policy_is_checked_with_its_calendar_and_the_cases_beside_it() {
+    let folder = repository(&[
+        (".github/rollcall.yml", POLICY),
+        (".github/holidays.ics", HOLIDAYS),
+        (".github/rollcall.tests.yml", CASES),
+    ]);
+    let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.yml")]);
+    assert_eq!(
+        (ended.code, ended.out.as_str(), ended.err.as_str()),
+        (0, "", "2 files, no mistakes, 3 cases as expected\n")
+    );
+    let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.tests.yml")]);
+    assert_eq!(ended.err, "1 file, no mistakes, 3 cases as expected\n");
+}
+
+#[test]
+fn a_case_that_goes_otherwise_shows_both_codes_and_the_tree() {
+    let cases = CASES.replace("expect: allowed", "expect: not-allowed");
+    let folder = repository(&[
+        (".github/rollcall.yml", "deployers: maintain\n"),
+        (".github/rollcall.tests.yml", &cases),
+    ]);
+    let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.yml")]);
+    assert_eq!(ended.code, 1);
+    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"");
+    insta::assert_snapshot!(ended.err, @"");
+}
+
+#[test]
+fn a_calendar_that_is_missing_or_broken_is_a_mistake_of_the_policy() {
+    let folder = repository(&[
+        (".github/rollcall.yml", POLICY),
+        (".github/rollcall.tests.yml", CASES),
+    ]);
+    let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.yml")]);
+    assert_eq!(ended.code, 1);
+    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"");
+    let folder = repository(&[
+        (".github/rollcall.yml", POLICY),
+        (".github/holidays.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\n"),
+    ]);
+    let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.yml")]);
+    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"");
+}
+
+#[test]
+fn one_command_is_simulated_in_a_state() {
+    let folder = repository(&[
+        ("policy.yml", "deployers: maintain\n"),
+        (
+            "state.yml",
+            "people: {ana: write, cho: maintain}\nstage: deploying\n",
+        ),
+        ("broken.yml", "stage: stated\n"),
+    ]);
+    let simulate = |state: &str, login: &str, command: &[&str]| {
+        let (policy, state) = (
+            path(folder.path(), "policy.yml"),
+            path(folder.path(), state),
+        );
+        let mut arguments = vec![
+            "policy", "simulate", "--policy", &policy, "--state", &state, "--as", login,
+        ];
+        arguments.extend(command);
+        let ended = rollcall(&arguments);
+        tidy(folder.path(), &format!("{} {}", ended.code, ended.out))
+    };
+    insta::assert_snapshot!(simulate("state.yml", "ana", &["/rollback", "it", "is", "slow"]), @"");
+    insta::assert_snapshot!(simulate("state.yml", "@cho", &["/rollback it is slow"]), @"");
+    insta::assert_snapshot!(simulate("broken.yml", "ana", &["/rollback", "it"]), @"");
+    insta::assert_snapshot!(simulate("state.yml", "ana", &["please"]), @"");
+}
