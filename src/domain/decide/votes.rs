@@ -113,7 +113,10 @@ pub(super) fn without_the_lost(turn: &mut Turn<'_>) -> Quorum {
     for (vote, says) in lost {
         let voter = vote.person;
         let approves = |vote: &Vote| vote.person.id == voter.id && vote.word == Word::Approve;
-        turn.rollout.votes.retain(|vote| !approves(vote));
+        // As taken back, so that no older word of the same person comes to stand again.
+        for vote in turn.rollout.votes.iter_mut().filter(|vote| approves(vote)) {
+            vote.word = Word::Withdraw;
+        }
         let why = format!("the right to approve was lost: {says}");
         turn.record(Fact::VoteVoided {
             voter: voter.login.clone(),

@@ -2,7 +2,7 @@
 
 use super::time::render_time;
 use crate::domain::{
-    approval::{FieldChange, SignedField},
+    approval::{FieldChange, SignedField, Word},
     inert::inert_line,
     reply::Reply,
     rollout::Rollout,
@@ -106,7 +106,7 @@ pub(super) fn reply(reply: &Reply) -> String {
 pub(super) fn status(rollout: &Rollout, zone: &str) -> Vec<String> {
     let signed_again = |voter| {
         let mut votes = rollout.votes.iter();
-        votes.any(|vote| vote.person.id == voter)
+        votes.any(|vote| vote.person.id == voter && vote.word != Word::Withdraw)
     };
     let mut seen = BTreeSet::new();
     let newest_first = rollout.gates.voided.iter().rev();

@@ -91,9 +91,8 @@ fn preparation(turn: &Turn<'_>) -> Missing {
 fn review(turn: &Turn<'_>) -> Missing {
     let quorum = gates::quorum_to_show(turn);
     let acted = |login: &String| {
-        let votes = quorum.valid.iter().chain(&quorum.rejected_by);
-        let mut voters = votes.map(|vote| &vote.person.login);
-        voters.any(|voter| voter.eq_ignore_ascii_case(login))
+        let mut words = quorum.valid.iter().chain(&quorum.rejected_by);
+        words.any(|vote| vote.person.login.eq_ignore_ascii_case(login))
     };
     let opener = turn.rollout.opener.as_ref().map(|person| &person.login);
     let opens = |login: &String| {

@@ -56,7 +56,29 @@ fn people_hear_when_it_will_be() {
 
 #[test]
 fn people_hear_of_an_emergency_and_why() {
-    insta::assert_snapshot!(told(AnnouncementKind::Expedited), @"");
+    insta::assert_snapshot!(told(AnnouncementKind::Expedited), @r#"
+    🚨 <b>Emergency update</b>
+    Checkout 2.1
+
+    An emergency does not leave time for the usual steps: the update may start at any moment, without the usual notice. We will tell you when it starts and when it is done.
+
+    <b>Reason:</b>
+    <blockquote>A hole in the payment page is being used by attackers.</blockquote>
+
+    <b>About this update</b>
+    <b>When:</b> Thu 26 Nov 2026, 14:00–15:00 (UTC+01:00, Europe/Berlin)
+    <b>Expected downtime:</b> about 10 minutes
+    <b>What you will notice:</b> You may have to sign in again.
+    <b>What is updated:</b>
+    • checkout: from 2.0.3 to 2.1.0 (faster payment)
+    • postgres: from 16.3 to 16.4 (security update)
+    <b>Why:</b> Paying by card takes too long at peak times.
+    <b>What it brings:</b> Card payments finish in under two seconds.
+    <b>Questions:</b> Maria Weber, shop-team@example.org
+
+    <a href="https://github.com/acme/shop/issues/7">Details and progress</a>
+    <i>Announced by octocat for acme/shop</i>
+    "#);
 }
 
 #[test]
