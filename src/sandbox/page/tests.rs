@@ -117,9 +117,6 @@ async fn other_sites_are_kept_out() {
             .await
             .expect("an answer");
         assert_eq!(response.status(), status, "{host} {origin} {kind}");
-        assert_eq!(
-            response.headers().contains_key("content-security-policy"),
-            status == 200
-        );
+        assert!(response.headers().contains_key("content-security-policy"));
     }
 }
