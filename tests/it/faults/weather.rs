@@ -45,8 +45,6 @@ pub enum How {
 /// Which calls fail.
 #[derive(Debug, Clone)]
 pub enum Which {
-    /// Those that only ask.
-    Reads,
     /// Those that change something.
     Writes,
     /// All but those for tokens.
@@ -162,7 +160,6 @@ impl Weather {
         let (which, often, how) = fault.as_mut()?;
         let is_token = path.ends_with("/access_tokens");
         let fits = match which {
-            Which::Reads => method == Method::GET,
             Which::Writes => method != Method::GET && !is_token,
             Which::All => !is_token,
             Which::Only(wanted, end) => method == *wanted && path.ends_with(*end),
