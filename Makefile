@@ -1,6 +1,6 @@
 # The two commands: `make run` starts Rollcall (the sandbox, when no GitHub App is configured), `make test` passes every test.
 
-.PHONY: run test lint deny bench model
+.PHONY: run test lint deny audit sbom bench fuzz model
 
 # How many acts the model is searched from each station of a rollout.
 DEPTH ?= 2
@@ -19,6 +19,7 @@ test:
 	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
 	$(call need,cargo-nextest,cargo install --locked cargo-nextest)
 	tests/partners/install.sh
+	cd tests/partners && node --test --test-reporter=dot
 	cargo nextest run --locked
 
 bench:
@@ -40,3 +41,22 @@ deny:
 model:
 	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
 	cargo run --release --locked --example model -- $(DEPTH)
+
+# Random input for everything that reads what others wrote; `make fuzz RUNS=100000` is a quick look.
+RUNS = 10000000
+fuzz:
+	$(call need,cargo-fuzz,cargo install --locked cargo-fuzz)
+	RUNS=$(RUNS) fuzz/run
+
+# The known vulnerabilities of both lock files; needs a way to them.
+audit:
+	$(call need,cargo-audit,cargo install --locked cargo-audit)
+	cargo audit
+	cargo audit --file fuzz/Cargo.lock
+
+# The bill of materials of the program, in target/rollcall.cdx.json.
+sbom:
+	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+	tests/partners/install.sh
+	mkdir -p target
+	cd tests/partners && node sbom.mjs ../../target/rollcall.cdx.json

@@ -7,7 +7,7 @@
 const BREAK: char = '\u{200b}';
 
 /// Makes text of several lines inert: no mention, no reference, no HTML, no heading, list, box, quote, code block,
-/// table, image or link definition. Emphasis, links and code spans stay.
+/// table, image, link definition or command. Emphasis, links and code spans stay.
 #[must_use]
 pub fn inert_markdown(text: &str) -> String {
     let lines = visible_lines(text);
@@ -182,6 +182,8 @@ fn escape_marker(line: &str) -> String {
         Some('~') => line.starts_with("~~~"),
         Some('_') => only("_ "),
         Some('=') => only("= "),
+        // A command: of ours, or of another bot that would take Rollcall for the one who gives it.
+        Some('/') => line[1..].starts_with(|c: char| c.is_ascii_alphabetic()),
         Some('>' | '|' | ':') => true,
         _ => false,
     };

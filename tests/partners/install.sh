@@ -67,6 +67,24 @@ system_packages() {
     ./postgres.sh --bin >/dev/null 2>&1 || apt postgresql "the PostgreSQL server"
 }
 
+# The GFM specification comes with Debian's cmark-gfm; it is not copied here because of its licence (CC BY-SA 4.0).
+specification() {
+    [ -s spec.txt ] && return
+    local packed=usr/share/doc/cmark-gfm/spec.txt.gz
+    if [ -e "/$packed" ]; then
+        gunzip -c "/$packed" >spec.txt
+    elif has dpkg-deb && has apt-get; then
+        # Slim images leave documentation out when they install.
+        local folder
+        folder=$(mktemp -d)
+        (cd "$folder" && apt-get download -qq cmark-gfm >&2 && dpkg-deb --fsys-tarfile ./*.deb | tar -xO "./$packed") |
+            gunzip -c >spec.txt || fail "the GFM specification is missing: \`apt-get download cmark-gfm\` failed"
+        rm -r "$folder"
+    else
+        fail "the GFM specification is missing: put \`test/spec.txt\` of cmark-gfm 0.29 into $PWD"
+    fi
+}
+
 # cargo_tool NAME VERSION
 cargo_tool() {
     cargo "${1#cargo-}" --version >/dev/null 2>&1 && return
@@ -78,5 +96,6 @@ tools
 npm_packages
 python_packages
 system_packages
+specification
 cargo_tool cargo-nextest 0.9.143
 cargo_tool cargo-deny 0.20.2

@@ -15,16 +15,21 @@ pub(super) struct Lead {
 
 type Inline<'e, 'a> = &'e [(Event<'a>, Range<usize>)];
 
-/// Applies GitHub's rule to the source text of a first paragraph: `[`, then a space, a tab, `x` or `X`, then `]`, then
-/// white space and something more. Looking at the source rather than at the events keeps `[x]` a box where `[x]: url`
-/// makes it a link as well.
+/// Applies GitHub's rule to the source text of a first paragraph: on the line of the item's marker, `[`, then a space, a
+/// tab as wide as one, `x` or `X`, then `]`, then white space and something more. Looking at the source rather than at
+/// the events keeps `[x]` a box where `[x]: url` makes it a link as well.
 pub(super) fn read(body: &str, inline: Inline<'_, '_>) -> Option<Lead> {
     let offset = inline.first()?.1.start;
+    let marker = line_before(body, offset).trim_end_matches([' ', '\t']);
+    if !marker.ends_with(['-', '*', '+', '.', ')']) {
+        return None;
+    }
     // An escaped bracket starts its text after the backslash.
-    if !body[..offset].ends_with([' ', '\t', '\n', '\r']) {
+    if !body[..offset].ends_with([' ', '\t']) {
         return None;
     }
     let checked = match body.as_bytes().get(offset..offset + 4)? {
+        [b'[', b'\t', b']', _] if !is_narrow(body, offset + 1) => return None,
         [b'[', b' ' | b'\t', b']', after] if after.is_ascii_whitespace() => false,
         [b'[', b'x' | b'X', b']', after] if after.is_ascii_whitespace() => true,
         _ => return None,
@@ -50,6 +55,23 @@ pub(super) fn read(body: &str, inline: Inline<'_, '_>) -> Option<Lead> {
         id,
         title: title(rest),
     })
+}
+
+/// What stands before an offset on its line.
+fn line_before(body: &str, offset: usize) -> &str {
+    let before = &body[..offset];
+    before.rsplit(['\n', '\r']).next().unwrap_or_default()
+}
+
+/// Whether a tab takes one column only: the next of the stops, which are four apart, is right behind it.
+fn is_narrow(body: &str, tab: usize) -> bool {
+    let before = line_before(body, tab).chars();
+    let before = before.filter(|c| *c != '\u{feff}');
+    let column = before.fold(0, |column, c| match c {
+        '\t' => column / 4 * 4 + 4,
+        _ => column + 1,
+    });
+    column % 4 == 3
 }
 
 /// The id in `<!-- id: backup -->`: letters, digits, `-`, `_` and `.`.

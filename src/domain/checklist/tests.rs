@@ -220,6 +220,17 @@ fn an_edit_is_told_by_what_it_changed() {
     );
 }
 
+#[test]
+fn a_box_stands_on_the_line_of_its_marker_and_is_as_wide_as_three_letters() {
+    let boxes = |body: &str| parse(body).items.len();
+    assert_eq!(boxes("- [\t] the tab is as wide as a space"), 1);
+    assert_eq!(boxes("1. [\t] the tab is as wide as four"), 0);
+    assert_eq!(boxes("-\t[\t] as wide as three"), 0);
+    assert_eq!(boxes("- \n  [ ] below its marker"), 0);
+    assert_eq!(boxes("- - [ ] behind two markers"), 1);
+    assert_eq!(boxes("a\r\n\r\n* [ ] b\n\t- [x] c"), 2);
+}
+
 /// Documents made of what lists, boxes, quotes, code and HTML are made of.
 fn documents() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![

@@ -47,9 +47,13 @@ fn below<'a>(lines: &Lines<'a>, number: usize, end: usize) -> Vec<&'a str> {
         .collect()
 }
 
-/// Reads one line that begins with `/`.
+/// Reads one line that begins with `/` and, right behind it, the word.
 fn parse_line<'a>(line: &str, below: impl FnOnce() -> Vec<&'a str>) -> Option<Said> {
-    let (word, rest) = words::first(line.strip_prefix('/')?);
+    let words = line.strip_prefix('/')?;
+    if words.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let (word, rest) = words::first(words);
     let word = word
         .trim_end_matches([':', ',', '.', ';', '!'])
         .to_lowercase();

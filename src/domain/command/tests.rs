@@ -111,7 +111,7 @@ fn a_slip_is_answered_and_other_bots_are_left_alone() {
     `/lgo`: did you mean `/log`?
     ");
     let foreign = "/assign @ana\n/lgtm\n/approve\n/close\n/label bug\n/retest\n/test all\n/merge\n/unassign\n/remove-label x\n\
-                   /usr/bin/true\n/etc\n/dance";
+                   /usr/bin/true\n/etc\n/dance\n/ hold on\n/\u{b}abort\n/";
     assert_eq!(parse_comment(foreign), []);
 }
 

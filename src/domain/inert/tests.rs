@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{checklist, markdown};
+use crate::domain::{checklist, command::parse_comment, markdown};
 use pulldown_cmark::{Event, Tag};
 
 #[test]
@@ -51,6 +51,16 @@ fn text_is_shown_as_it_was_typed_and_does_nothing() {
 }
 
 #[test]
+fn a_text_repeated_by_rollcall_gives_nobody_an_order() {
+    let repeated = "/approve-deploy\nfine\n  /lgtm\n/ \n/1\nsee /etc";
+    let inert = inert_markdown(repeated);
+    assert_eq!(inert, "\\/approve-deploy\nfine\n\\/lgtm\n/\n/1\nsee /etc");
+    assert_eq!(parse_comment(&inert), []);
+    assert_eq!(inert_line("/hold it"), "\\/hold it");
+    assert_eq!(plain("\\/hold it"), "/hold it");
+}
+
+#[test]
 fn what_no_reader_sees_is_dropped() {
     assert_eq!(
         inert_markdown("a\u{202e}b\u{0}c\r\n\u{200b}d\re\t\u{1b}[31m"),
@@ -80,6 +90,7 @@ fn one_line_stays_one_line_and_one_cell() {
 fn nasty() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "- [ ] ",
+        "/hold",
         "[x]",
         "# ",
         "## Phase 9",
@@ -134,6 +145,7 @@ proptest! {
     fn inert_text_is_paragraphs_and_nothing_else(text in nasty()) {
         for inert in [inert_markdown(&text), inert_line(&text)] {
             prop_assert!(checklist::parse(&inert).items.is_empty());
+            prop_assert!(parse_comment(&inert).is_empty());
             for (event, _) in markdown::events(&inert) {
                 let block = matches!(&event, Event::Start(tag) if !matches!(tag, Tag::Paragraph)) && !markdown::is_inline(&event);
                 let html = matches!(event, Event::Html(_) | Event::InlineHtml(_) | Event::Rule | Event::FootnoteReference(_));

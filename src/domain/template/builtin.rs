@@ -1,5 +1,7 @@
 //! The templates that come with Rollcall.
 
+use std::sync::LazyLock;
+
 use super::{Template, parse};
 
 /// The texts of the templates, by name; `standard` comes first and is what a request without a name gets.
@@ -32,5 +34,7 @@ pub fn find(name: &str) -> Option<Template> {
 /// Never: the text is part of the program, and a test holds that it parses.
 #[must_use]
 pub fn standard() -> Template {
-    find("standard").expect("the embedded standard template parses")
+    static STANDARD: LazyLock<Template> =
+        LazyLock::new(|| find("standard").expect("the embedded standard template parses"));
+    STANDARD.clone()
 }

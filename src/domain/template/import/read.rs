@@ -30,6 +30,8 @@ struct Reader {
 
 pub(super) fn document(text: &str) -> Document {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    // Further characters that end a line for a reader, and for no editor that counts lines: an item stays on its line.
+    let text = text.replace(['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'], " ");
     let mut reader = Reader::default();
     for (index, line) in text.lines().enumerate() {
         reader.line(index + 1, line);

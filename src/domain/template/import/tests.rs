@@ -110,6 +110,20 @@ fn a_proper_checklist_needs_little_repair() {
 }
 
 #[test]
+fn a_page_break_within_an_item_does_not_part_it_from_its_id() {
+    let imported =
+        import("## Testing\n- [ ] **Load:** first\u{c}then\u{2028}last\n  - [ ] a\u{85}b\n");
+    assert!(
+        imported
+            .template
+            .ends_with("- [ ] **Load:** first then last <!-- id: load -->\n  - [ ] a b\n"),
+        "{}",
+        imported.template
+    );
+    assert_eq!(lint_template(&imported.template, "f.md"), []);
+}
+
+#[test]
 fn a_document_without_items_is_said_to_have_none() {
     insta::assert_snapshot!(import("Dear all,\n\nhello").repairs.join("\n"), @"
     line 1: left out text that belongs to no item
@@ -125,7 +139,7 @@ proptest! {
         lines in prop::collection::vec(prop::sample::select(vec![
             "Phase 1: Planning", "## Phase 4: Deployment", "# Notes", "-", "", "[ ] A: b `c", "- [ ] **A:** <b>", "  - [ ] <!-- id: 1 -->",
             "- [x] true <!-- id: true -->", "text `with` *marks", "- more", "    code", "```", "> quote", "| a |", "|---|", "1. [ ] [a](b)",
-            "[ ] \\", "- [ ] -", "- [ ] ** **", "Conclusion", "Done.", "\u{feff}", "\r", "- [ ] @all #1", "---", "===",
+            "[ ] \\", "- [ ] -", "- [ ] ** **", "- [ ] A: b\u{c}c", "Conclusion", "Done.", "\u{feff}", "\r", "- [ ] @all #1", "---", "===",
         ]), 0..30)
     ) {
         let imported = import(&lines.join("\n"));
