@@ -164,13 +164,16 @@ pub(super) fn structure(turn: &mut Turn<'_>, body: &str, from: Option<&str>) {
     extra_items(turn, &list);
     subtasks(turn, &list);
     number(&mut turn.rollout.items);
-    read_fields(turn, body);
+    take_fields(turn, body, &list);
     settled(turn, &list);
 }
 
 /// What the body says of the update. A body that lost its checklist, or a rollout that is over, changes nothing of it.
 pub(super) fn read_fields(turn: &mut Turn<'_>, body: &str) {
-    let list = checklist::parse(body);
+    take_fields(turn, body, &checklist::parse(body));
+}
+
+fn take_fields(turn: &mut Turn<'_>, body: &str, list: &Checklist) {
     let own = |item: &Item| !item.extra && list.find(&item.id, &item.title).is_some();
     if !turn.rollout.is_finished() && turn.rollout.items.iter().any(own) {
         turn.rollout.fields = fields::parse(body, &turn.rollout.template);
