@@ -4,6 +4,7 @@
 //!
 //! - Claims (boxes, `/done`, `/skip`, the window, titles, words on the deployment) are ordered by GitHub's clock, so whatever arrives later
 //!   with an older time changes nothing. For deliveries that ask no gate, any order ends in the same state: the first law.
+//!   Of two people who claim the same, either may be written down as the one who did it.
 //! - A command that asks a gate is judged when it arrives. `/start-deploy` before the approvals is refused, whatever was written when;
 //!   an approval that arrives before a change of what it signs is void. Rollcall never makes up for that by itself: it says what it
 //!   refused, and people say it again. With what was refused said again, any order within a day of work ends in the same state: the
@@ -170,6 +171,10 @@ fn say_again(world: &mut World, acts: &[Act]) {
             }
             Act::Say(who, text) if text.starts_with("/approve") => {
                 world.rollout.quorum || !is_last_word(acts, act, *who)
+            }
+            Act::Say(_, text) if text.starts_with("/skip") => {
+                let item = text.split(' ').nth(1).expect("an item");
+                world.rollout.item(item).expect("an item").is_settled()
             }
             Act::Say(_, "/start-deploy") => world.rollout.stage != Stage::Preparing,
             _ => true,

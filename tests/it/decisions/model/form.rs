@@ -84,7 +84,7 @@ fn stage(stage: &Stage) -> String {
 fn state(state: &ItemState) -> String {
     match state {
         ItemState::Open => "open".to_owned(),
-        ItemState::Done { by, .. } => format!("done {:?}", by.as_ref().map(|by| &by.login)),
+        ItemState::Done { .. } => "done".to_owned(),
         ItemState::Waived { by, .. } => format!("waived {}", by.login),
     }
 }
