@@ -12,6 +12,17 @@ use rollcall::domain::{
     template::ItemActor,
 };
 
+/// Somebody tries to deploy here, allowed or not: the laws of the step say whether it may start.
+///
+/// # Errors
+/// The law that was broken.
+pub fn start(world: &World) -> Result<(), String> {
+    for who in [Who::Ada, Who::Grace] {
+        world.act(&Act::Say(who, "/start-deploy"))?;
+    }
+    Ok(())
+}
+
 /// Whoever deploys can take it back, at once, whatever holds.
 ///
 /// # Errors

@@ -81,6 +81,7 @@ fn arrive(world: &World, seen: &mut Seen) -> Result<(), String> {
         Stage::Finished(_) => seen.ends += 1,
         Stage::Preparing => {}
     }
+    rescue::start(world)?;
     rescue::roll_back(world)?;
     rescue::complete(world)
 }
