@@ -128,13 +128,13 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out() {
     ");
     insta::assert_snapshot!(mistakes("templates:\n  security-patch:\n    template: standard\n    notice: 1y\n"), @"
     rollcall.yml:3:5: unknown key `template`
-    hint: known are `zone`, `audiences`, `notice`, `ticks`, `deployers`, `waivers`, `commands`, `items`, `extra_items`, `approvals`, `freezes`, `gates`, `break_glass`, `environments`
+    hint: known are `zone`, `audiences`, `notice`, `ticks`, `deployers`, `waivers`, `commands`, `items`, `extra_items`, `approvals`, `freezes`, `windows`, `gates`, `break_glass`, `environments`
     rollcall.yml:4:13: `1y` is not a length of time such as `90m`, `24h`, `7d` or `1h30m`
     ");
     insta::assert_snapshot!(mistakes("freezes:\n- {from: 2026-12-18}\n- {name: x, from: 2026-12-18}\n- {name: yearly, from: 2026-12-18, to: 2026-12-01}\n- {name: z, every: [caturday]}\n"), @"
     rollcall.yml:2:3: the freeze has no `name`
     hint: write `{name: year end, from: 2026-12-18, to: 2027-01-03}` or `{name: weekend, every: [saturday, sunday]}`
-    rollcall.yml:3:3: a freeze has either `from` and `to`, or `every`
+    rollcall.yml:3:3: a freeze has either `from` and `to`, or `every`, or `dates`, or `ics`
     hint: write `{name: year end, from: 2026-12-18, to: 2027-01-03}` or `{name: weekend, every: [saturday, sunday]}`
     rollcall.yml:4:40: the freeze ends before it begins
     rollcall.yml:5:21: unknown word `caturday`

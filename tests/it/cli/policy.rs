@@ -60,8 +60,17 @@ fn a_case_that_goes_otherwise_shows_both_codes_and_the_tree() {
     ]);
     let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.yml")]);
     assert_eq!(ended.code, 1);
-    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"");
-    insta::assert_snapshot!(ended.err, @"");
+    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"
+    REPO/.github/rollcall.tests.yml:4:3: case `/abort`: `/abort` by `cho` was to be `not-allowed` and is `allowed`
+      - ✅ may `cho` say `/abort`?
+        - ✅ who may say `/abort`
+          - ✅ permission `maintain` is at least `maintain`
+    REPO/.github/rollcall.tests.yml:5:3: case `/schedule 2030-01-08 22:00`: `/schedule 2030-01-08 22:00` by `ana` was to be `window-unsuitable` and is `allowed`
+      - ✅ may `ana` say `/schedule`?
+        - ✅ who may say `/schedule`
+          - ✅ permission `write` is at least `write`
+    ");
+    insta::assert_snapshot!(ended.err, @"2 files, no mistakes, 1 case as expected, 2 cases not as expected");
 }
 
 #[test]
@@ -72,13 +81,17 @@ fn a_calendar_that_is_missing_or_broken_is_a_mistake_of_the_policy() {
     ]);
     let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.yml")]);
     assert_eq!(ended.code, 1);
-    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"");
+    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"
+    REPO/.github/holidays.ics:1:1: `REPO/.github/holidays.ics` cannot be read, and a freeze of `REPO/.github/rollcall.yml` names it
+    hint: add the file, or take the freeze out
+    REPO/.github/rollcall.tests.yml:1:1: the cases were not run: `REPO/.github/rollcall.yml` has mistakes
+    ");
     let folder = repository(&[
         (".github/rollcall.yml", POLICY),
         (".github/holidays.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\n"),
     ]);
     let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.yml")]);
-    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"");
+    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"REPO/.github/holidays.ics:2:1: `VEVENT` does not end");
 }
 
 #[test]
@@ -103,8 +116,36 @@ fn one_command_is_simulated_in_a_state() {
         let ended = rollcall(&arguments);
         tidy(folder.path(), &format!("{} {}", ended.code, ended.out))
     };
-    insta::assert_snapshot!(simulate("state.yml", "ana", &["/rollback", "it", "is", "slow"]), @"");
-    insta::assert_snapshot!(simulate("state.yml", "@cho", &["/rollback it is slow"]), @"");
-    insta::assert_snapshot!(simulate("broken.yml", "ana", &["/rollback", "it"]), @"");
-    insta::assert_snapshot!(simulate("state.yml", "ana", &["please"]), @"");
+    insta::assert_snapshot!(simulate("state.yml", "ana", &["/rollback", "it", "is", "slow"]), @"
+    0 refused: not-allowed
+
+    @ana: `/rollback` was refused (`not-allowed`). Only people with maintain permission or more may.
+
+    - ❌ may `ana` say `/rollback`?
+      - ❌ who may say `/rollback`
+        - ❌ permission `write` is less than `maintain`
+    ");
+    insta::assert_snapshot!(simulate("state.yml", "@cho", &["/rollback it is slow"]), @"
+    0 allowed
+
+    Stakeholders are being told (1 message).
+
+    Rolled back: it is slow
+
+    The plan:
+
+    back to 1
+
+    - ✅ may `cho` say `/rollback`?
+      - ✅ who may say `/rollback`
+        - ✅ permission `maintain` is at least `maintain`
+    ");
+    insta::assert_snapshot!(simulate("broken.yml", "ana", &["/rollback", "it"]), @"
+    1 REPO/broken.yml:1:8: unknown word `stated`
+    hint: known are `preparing`, `deploying`, `completed`, `rolled-back`, `cancelled`
+    ");
+    insta::assert_snapshot!(simulate("state.yml", "ana", &["please"]), @"
+    1 REPO/state.yml:1:1: `please` is not one command
+    hint: write it as in a comment: `/start-deploy`
+    ");
 }

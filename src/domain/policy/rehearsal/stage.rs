@@ -64,10 +64,12 @@ pub(super) fn build(world: &World, state: &State, actor: &str) -> Result<Stage, 
             Err(wrong) => problems.push(problem(state, words, wrong.message, wrong.hint)),
         }
     }
-    for (number, vote) in (1..).zip(&state.votes) {
+    let mut votes = state.votes.clone();
+    votes.sort_by_key(|vote| std::cmp::Reverse(vote.ago));
+    for (number, vote) in (1..).zip(&votes) {
         rollout = voted(rollout, &mut facts, vote, number);
     }
-    facts.now = now;
+    let mut rollout = settled(rollout, &facts);
     progress(state, &mut rollout, now);
     if problems.is_empty() {
         Ok(Stage { rollout, facts })
@@ -233,8 +235,8 @@ fn fields() -> Fields {
     }
 }
 
-/// A rollout that has just been opened, with everything filled in.
-fn opened(state: &State, facts: &Facts) -> Rollout {
+/// The request that made the rollout.
+fn requested(facts: &Facts, place: Place) -> Event {
     let request = Request {
         key: "api:rehearsal".to_owned(),
         template: None,
@@ -242,32 +244,36 @@ fn opened(state: &State, facts: &Facts) -> Rollout {
         title: None,
         requested_by: None,
     };
+    Event {
+        key: "rehearsal:opened".to_owned(),
+        at: facts.now,
+        place,
+        rollout: None,
+        actor: None,
+        what: What::RolloutRequested(request),
+    }
+}
+
+/// What follows by itself: approvals lapse, Rollcall's own items follow from the rollout. The same request again changes nothing else.
+fn settled(rollout: Rollout, facts: &Facts) -> Rollout {
+    let event = requested(facts, rollout.place.clone());
+    let decision = decide(Some(&rollout), &event, facts);
+    decision.rollout.unwrap_or(rollout)
+}
+
+/// A rollout that has just been opened, with everything filled in.
+fn opened(state: &State, facts: &Facts) -> Rollout {
     let place = Place {
         installation: InstallationId(1),
         repository: repository(state),
         issue: None,
     };
-    let event = Event {
-        key: "rehearsal:opened".to_owned(),
-        at: facts.now,
-        place: place.clone(),
-        rollout: None,
-        actor: None,
-        what: What::RolloutRequested(request),
-    };
+    let event = requested(facts, place.clone());
     let mut rollout = decide(None, &event, facts)
         .rollout
         .expect("a request through the API with a template always makes a rollout");
     rollout.place = place.at(1);
-    // The same request again changes nothing; Rollcall's own items follow from the rollout.
-    let again = Event {
-        key: "rehearsal:again".to_owned(),
-        place: rollout.place.clone(),
-        ..event
-    };
-    let mut rollout = decide(Some(&rollout), &again, facts)
-        .rollout
-        .unwrap_or(rollout);
+    let mut rollout = settled(rollout, facts);
     rollout.opener = state.opener.as_deref().map(person);
     rollout.authors = state.authors.iter().map(|login| person(login)).collect();
     rollout

@@ -151,18 +151,68 @@ fn the_tree_shows_what_was_looked_at() {
     let state =
         parse_state(&state(&READY.replace("10:00", "12:00")), "state.yml").expect("a state");
     let outcome = rehearse(&world(policy), &state, "cho", "/start-deploy").expect("an outcome");
-    insta::assert_snapshot!(outcome.tree(), @"");
+    insta::assert_snapshot!(outcome.tree(), @"
+    - ❌ may `cho` say `/start-deploy`?
+      - ❌ who may say `/start-deploy`
+        - ❌ all of 2 must hold: 1 does
+          - ✅ any of 2 must hold: 1 does
+            - ✅ `cho` is a member of team `sre`
+            - ❌ permission `maintain` is less than `admin`
+          - ❌ what must not hold does
+            - ✅ `cho` approved
+      - ❌ may the deployment start?
+        - ✅ nothing is on hold
+        - ✅ Planning is complete
+        - ✅ Testing is complete
+        - ❌ `phase-incomplete`: Pre-Deployment is not complete. Open: 3.1 Final Review Meeting.
+        - ❌ the quorum on `b1aa343e08f0`: 2 of 3 approvals
+          - ✅ 1 of members of team `sre`: `cho`
+          - ❌ 2 of people with write permission or more: `ben`, 1 missing
+        - ❌ `window-closed`: The window is from Tue 8 Jan 2030, 09:00 (UTC) to Tue 8 Jan 2030, 11:00 (UTC); now is outside it.
+    ");
     let outcome = rehearse(&world(policy), &state, "zoe", "/done backup").expect("an outcome");
-    insta::assert_snapshot!(outcome.tree(), @"");
+    insta::assert_snapshot!(outcome.tree(), @"
+    - ❔ may `zoe` say `/done`?
+      - ❔ who may tick this item
+        - ❔ the permission of `zoe` could not be read: the state says that GitHub does not answer
+      - ✅ it is settled already
+    ");
 }
 
 #[test]
 fn a_mistake_in_a_state_is_shown_with_its_place() {
     let mistakes = |state: &str| check("", state, "ana", "/status");
-    insta::assert_snapshot!(mistakes("fase: testing\npeople: {ana: wirte, ben: {permision: read}}\nstage: started\nrejected: [{ago: 1d}]\nrepository: shop\n"), @"");
-    insta::assert_snapshot!(mistakes("template: standrad\n"), @"");
-    insta::assert_snapshot!(mistakes("done: [bakcup, 3.2, '9.9']\nnow: soon\nwindow: soon\n"), @"");
-    insta::assert_snapshot!(check("", "", "ana", "hold on"), @"");
+    insta::assert_snapshot!(mistakes("fase: testing\npeople: {ana: wirte, ben: {permision: read}}\nstage: started\nrejected: [{ago: 1d}]\nrepository: shop\n"), @"
+    state.yml:1:1: unknown key `fase`
+    hint: known are `template`, `environment`, `repository`, `opener`, `authors`, `phase`, `done`, `open`, `waived`, `approved`, `rejected`, `window`, `now`, `hold`, `stage`, `people`
+    state.yml:2:15: unknown word `wirte`
+    hint: did you mean `write`?
+    state.yml:2:28: unknown key `permision`
+    hint: did you mean `permission`?
+    state.yml:3:8: unknown word `started`
+    hint: known are `preparing`, `deploying`, `completed`, `rolled-back`, `cancelled`
+    state.yml:4:12: whose word is not said
+    hint: write `{by: ana, ago: 2d}`
+    state.yml:5:13: `shop` is not a repository
+    hint: write `owner/name`
+    ");
+    insta::assert_snapshot!(mistakes("template: standrad\n"), @"
+    state.yml:1:11: there is no template `standrad`
+    hint: known are `security-patch`, `standard`
+    ");
+    insta::assert_snapshot!(mistakes("done: [bakcup, 3.2, '9.9']\nnow: soon\nwindow: soon\n"), @"
+    state.yml:1:8: there is no item `bakcup`
+    hint: did you mean `backup`?
+    state.yml:1:21: there is no item `9.9`
+    state.yml:2:6: `soon` is not a time
+    hint: write `2030-01-08 10:00`
+    state.yml:3:9: `soon` is not a time
+    hint: write for example `/schedule 2026-12-01 22:00 Europe/Berlin for 1h downtime 10m`
+    ");
+    insta::assert_snapshot!(check("", "", "ana", "hold on"), @"
+    state.yml:1:1: `hold on` is not one command
+    hint: write it as in a comment: `/start-deploy`
+    ");
 }
 
 #[test]
@@ -183,9 +233,34 @@ cases:
         .failed
         .iter()
         .map(|failure| format!("{}\n{}", failure.problem, failure.tree));
-    insta::assert_snapshot!(failed.collect::<Vec<_>>().join("\n"), @"");
-    insta::assert_snapshot!(shown(&report.problems), @"");
-    insta::assert_snapshot!(shown(&check_cases(&world(""), "case: []\n", "t.yml").problems), @"");
+    insta::assert_snapshot!(failed.collect::<Vec<_>>().join("\n"), @"
+    rollcall.tests.yml:6:5: case `interns deploy`: `/start-deploy` by `ivan` was to be `allowed` and is `not-allowed`
+    - ❌ may `ivan` say `/start-deploy`?
+      - ❌ who may say `/start-deploy`
+        - ❌ permission `triage` is less than `write`
+      - ❌ may the deployment start?
+        - ✅ nothing is on hold
+        - ✅ Planning is complete
+        - ✅ Testing is complete
+        - ❌ `phase-incomplete`: Pre-Deployment is not complete. Open: 3.1 Final Review Meeting.
+        - ❌ the quorum on `1811c1fdf65e`: 0 of 2 approvals
+          - ❌ 2 of people with write permission or more: 2 missing
+        - ❌ `window-missing`: No window is set. Set one with `/schedule 2030-01-31 22:00 for 1h downtime 10m`.
+    ");
+    insta::assert_snapshot!(shown(&report.problems), @"
+    rollcall.tests.yml:7:5: `hello` is not one command
+    hint: write it as in a comment: `/start-deploy`
+    rollcall.tests.yml:8:5: the case does not say `say`
+    hint: write `{name: …, as: ana, say: /start-deploy, expect: allowed}`
+    rollcall.tests.yml:8:50: unknown key `sya`
+    hint: did you mean `say`?
+    ");
+    insta::assert_snapshot!(shown(&check_cases(&world(""), "case: []\n", "t.yml").problems), @"
+    t.yml:1:1: the file has no `cases`
+    hint: write `{name: …, as: ana, say: /start-deploy, expect: allowed}`
+    t.yml:1:1: unknown key `case`
+    hint: did you mean `cases`?
+    ");
 }
 
 #[test]
