@@ -10,6 +10,7 @@
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod current;
 pub mod deliver;
 pub mod domain;
 pub mod github;

@@ -1,8 +1,10 @@
 //! The workers of one process: who handles, who delivers, who reconciles, and how they stop.
 
 mod parts;
+mod rotation;
 
 pub use parts::{Parts, SetupError};
+pub use rotation::Rotation;
 
 use crate::{
     config::Published,

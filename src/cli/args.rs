@@ -33,7 +33,7 @@ pub(super) enum Command {
     New(Box<NewArguments>),
     /// Looks for mistakes in templates (`.md`) and policy files (`.yml`), and runs the cases beside a policy (`.tests.yml`).
     Check {
-        /// The files; the policy, its cases and the templates in `.github` when none is named.
+        /// The files. Without any: the configuration when `--config` names it, else the policy, its cases and the templates in `.github`.
         files: Vec<PathBuf>,
     },
     /// Lists the task-list items of a Markdown file, as GitHub sees them.
@@ -50,6 +50,9 @@ pub(super) enum Command {
     /// Works with the policy file.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Works with the record of a rollout.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Handles a stored delivery again.
     Replay {
         /// Its id: `X-GitHub-Delivery`.
@@ -70,6 +73,24 @@ pub(super) enum TemplateCommand {
     Show {
         /// `standard`, `minimal` or `security-patch`.
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Prints the record as JSON Lines, each entry with the seal that chains it to the one before.
+    Export {
+        /// The rollout, `ro-…`.
+        #[arg(long, value_name = "ID")]
+        rollout: String,
+    },
+    /// Checks an exported record: no entry changed, missing, added or exchanged.
+    Verify {
+        /// The export.
+        file: PathBuf,
+        /// An earlier export, with which this one must begin: so that nothing was cut off or written anew.
+        #[arg(long, value_name = "FILE")]
+        after: Option<PathBuf>,
     },
 }
 

@@ -2,9 +2,11 @@
 
 mod args;
 mod files;
+mod ledger;
 mod logs;
 mod order;
 mod policy;
+mod reload;
 mod report;
 mod sandbox;
 mod serve;
@@ -74,6 +76,9 @@ fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Resul
             serve::replay(&load(config)?, &delivery, &wall_clock(), terminal)
         }
         Some(Command::New(order)) => order::order(&order, terminal).map(|()| 0),
+        Some(Command::Check { files }) if files.is_empty() && config.is_some() => {
+            serve::check(&load(config)?, terminal)
+        }
         Some(Command::Check { files }) => files::check(&files, terminal),
         Some(Command::Items { file, json }) => files::items(&file, json, terminal).map(|()| 0),
         Some(Command::Template(TemplateCommand::Import { file })) => {
@@ -94,6 +99,7 @@ fn carry_out(arguments: Arguments, terminal: &mut Terminal<'_>) -> anyhow::Resul
             &command.join(" "),
             terminal,
         ),
+        Some(Command::Ledger(command)) => ledger::ledger(&command, || Ok(load(config)?), terminal),
         Some(Command::Manifest) => print(terminal, APP_MANIFEST).map(|()| 0),
     }
 }
@@ -106,7 +112,7 @@ fn load(path: Option<&Path>) -> Result<Config, ConfigError> {
 fn start(path: Option<&Path>, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
     let config = load(path)?;
     if config.github.is_some() {
-        return serve::serve(&config, wall_clock()).map(|()| 0);
+        return serve::serve(path, &config, wall_clock()).map(|()| 0);
     }
     let told = "no GitHub App is configured (`github.app_id`), so this is the sandbox; `rollcall --help` shows the rest\n";
     terminal
@@ -119,7 +125,7 @@ fn start(path: Option<&Path>, terminal: &mut Terminal<'_>) -> anyhow::Result<u8>
 fn serve_only(path: Option<&Path>) -> anyhow::Result<()> {
     let config = load(path)?;
     if config.github.is_some() {
-        return serve::serve(&config, wall_clock());
+        return serve::serve(path, &config, wall_clock());
     }
     Err(ConfigError {
         place: "configuration".to_owned(),

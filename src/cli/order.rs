@@ -59,6 +59,7 @@ async fn send(
 ) -> anyhow::Result<()> {
     let server = arguments.server.trim_end_matches('/');
     let client = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE)
         .build()
         .context("no HTTP client can be made")?;

@@ -59,7 +59,7 @@ fn settings(opened: &Opened) -> Vec<(String, String)> {
         ("DATABASE_URL", "sqlite::memory:".to_owned()),
         ("GITHUB__APP_ID", world.app_id.to_string()),
         ("GITHUB__SLUG", world.app_slug),
-        ("GITHUB__PRIVATE_KEY", sandbox::github::APP_KEY.to_owned()),
+        ("GITHUB__PRIVATE_KEY", opened.sandbox.world.private_key()),
         ("GITHUB__WEBHOOK_SECRET", world.webhook_secret),
         ("GITHUB__BASE_URL", opened.page_url.clone()),
         ("GITHUB__API_URL", opened.api_url.clone()),

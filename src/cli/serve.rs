@@ -1,16 +1,16 @@
 //! Commands that run the server or stand on its database.
 
-use super::{Hinted, Terminal, logs};
+use super::{Hinted, Terminal, logs, reload::Reload};
 use crate::{
     clock::Clock,
     config::Config,
-    run::{self, Parts, Workers},
+    run::{self, Parts, Rotation, Workers},
     server::{self, Patience, Server},
     store::{Replayed, Sole, Store, StoreError},
 };
 use anyhow::Context;
 use secrecy::ExposeSecret;
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
@@ -38,13 +38,26 @@ pub(super) fn begin_async() -> anyhow::Result<Runtime> {
 }
 
 /// Runs the server until the process is told to stop.
-pub(super) fn serve(config: &Config, clock: Clock) -> anyhow::Result<()> {
+pub(super) fn serve(path: Option<&Path>, config: &Config, clock: Clock) -> anyhow::Result<()> {
     logs::begin(&config.log)?;
     begin_async()?.block_on(async {
         let stop = stop_signal()?;
-        let running = Running::start(config, clock, true).await?;
+        for advice in config.advice() {
+            warn!(hint = advice.hint, "{}", advice.message);
+        }
+        let mut running = Running::start(config, clock, true).await?;
+        let reloading = running
+            .rotation
+            .take()
+            .map(|rotation| Reload::new(path.map(Path::to_owned), config.clone(), rotation));
+        let reloading = reloading
+            .transpose()?
+            .map(|reload| tokio::spawn(reload.watch()));
         stop.await;
         info!("stopping");
+        if let Some(reloading) = reloading {
+            reloading.abort();
+        }
         running.stop().await;
         Ok(())
     })
@@ -56,6 +69,8 @@ pub(super) struct Running {
     pub address: SocketAddr,
     sole: Sole,
     store: Store,
+    /// What holds secrets; none where there is no GitHub App.
+    pub rotation: Option<Rotation>,
     workers: Option<Workers>,
     serving: JoinHandle<()>,
     shutdown: CancellationToken,
@@ -76,8 +91,17 @@ impl Running {
             .github
             .as_ref()
             .map(|github| Parts::new(config, github, store.clone(), clock.clone(), paced));
-        let workers = parts.transpose()?.map(run::start);
-        let router = Server::new(config, store.clone(), clock).router();
+        let parts = parts.transpose()?;
+        let server = Server::new(config, store.clone(), clock);
+        let rotation = parts.as_ref().zip(server.webhook.as_ref());
+        let rotation = rotation.map(|(parts, (_, webhook))| Rotation {
+            webhook: webhook.clone(),
+            api: server.api_tokens.clone(),
+            github: Arc::clone(&parts.github),
+            notifier: parts.notifier.clone(),
+        });
+        let workers = parts.map(run::start);
+        let router = server.router();
         let shutdown = CancellationToken::new();
         let serving = tokio::spawn(server::serve(
             listener,
@@ -90,6 +114,7 @@ impl Running {
             address,
             sole,
             store,
+            rotation,
             workers,
             serving,
             shutdown,
@@ -123,7 +148,7 @@ fn claim(config: &Config) -> anyhow::Result<Sole> {
     })
 }
 
-async fn open(config: &Config) -> anyhow::Result<Store> {
+pub(super) async fn open(config: &Config) -> anyhow::Result<Store> {
     let opened = Store::open(config.database_url.expose_secret()).await;
     opened.context("`database_url`: the database cannot be opened")
 }
@@ -141,6 +166,21 @@ pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Prints what is doubtful about the configuration; what is wrong with it has ended the program before.
+pub(super) fn check(config: &Config, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
+    let advice = config.advice();
+    for advice in &advice {
+        writeln!(terminal.out, "{advice}").context("cannot write")?;
+    }
+    let told = match advice.len() {
+        0 => "the configuration is sound".to_owned(),
+        1 => "the configuration can be used; 1 warning".to_owned(),
+        number => format!("the configuration can be used; {number} warnings"),
+    };
+    writeln!(terminal.err, "{told}").context("cannot write")?;
+    Ok(0)
 }
 
 /// Queues a stored delivery again; the running server handles it, or the next one to start.

@@ -74,6 +74,7 @@ fn check_audience(section: AudienceSection) -> Result<Grant, String> {
     Ok(Grant {
         audience,
         repositories,
+        installations: section.installations,
     })
 }
 

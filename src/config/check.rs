@@ -8,6 +8,7 @@ use super::{
     github::check_github,
     layers::Layers,
     secret::{secret, secrets},
+    watched::secret_files,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -17,6 +18,7 @@ const TOKEN_LENGTH: usize = 16;
 
 pub(super) fn check(layers: &Layers) -> Result<Config, ConfigError> {
     let file = layers.file()?;
+    let files = secret_files(&file);
     let database_url = secret(
         layers,
         "database_url",
@@ -46,6 +48,7 @@ pub(super) fn check(layers: &Layers) -> Result<Config, ConfigError> {
         audiences: check_audiences(layers, file.audience)?,
         api_tokens: tokens,
         limits: check_limits(layers, &file.limits)?,
+        files,
     })
 }
 

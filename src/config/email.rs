@@ -4,10 +4,10 @@ use super::{
     ConfigError, Email, Tls,
     check::{required, wrong},
     file::EmailSection,
+    is_loopback,
     layers::Layers,
     secret::secret,
 };
-use std::net::IpAddr;
 
 pub(super) fn check_email(
     layers: &Layers,
@@ -60,11 +60,4 @@ fn check_tls(layers: &Layers, tls: Tls, host: &str) -> Result<(), ConfigError> {
         "is \"none\", but `{host}` is another machine: passwords and mails would be readable on the way"
     );
     Err(wrong(layers, "email.tls", &message).hint("use \"starttls\" or \"tls\""))
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }

@@ -90,4 +90,5 @@ pub(super) struct AudienceSection {
     pub telegram: Vec<ChatEntry>,
     pub email: Vec<String>,
     pub zone: Option<String>,
+    pub installations: Vec<u64>,
 }

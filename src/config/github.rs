@@ -2,6 +2,7 @@
 
 use super::{
     ConfigError, Github, Published, Senders,
+    advice::is_in_the_clear,
     check::{missing, required, wrong},
     file::GithubSection,
     layers::Layers,
@@ -45,6 +46,8 @@ pub(super) fn check_github(
         None => api_of(&web_url)
             .ok_or_else(|| wrong(layers, "github.base_url", "is not an address of GitHub"))?,
     };
+    check_protected(layers, "github.base_url", &web_url)?;
+    check_protected(layers, "github.api_url", &api_url)?;
     Ok(Some(Github {
         app_id,
         private_key,
@@ -99,6 +102,15 @@ fn check_senders(
         senders.networks.push(network);
     }
     Ok(Some(senders))
+}
+
+/// The App's tokens go to the API, and what people read decides what they approve.
+fn check_protected(layers: &Layers, key: &str, url: &Url) -> Result<(), ConfigError> {
+    if !is_in_the_clear(url) {
+        return Ok(());
+    }
+    let message = format!("is `{url}`: the App's tokens would be readable on the way");
+    Err(wrong(layers, key, &message).hint("use `https://`"))
 }
 
 fn without_app(layers: &Layers, key: &str) -> ConfigError {

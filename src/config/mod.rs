@@ -2,6 +2,7 @@
 //!
 //! `rollcall.example.toml` is built in: it is the default, the reference and the example.
 
+mod advice;
 mod audience;
 mod check;
 mod email;
@@ -15,16 +16,23 @@ mod secret;
 #[cfg(test)]
 mod tests;
 mod values;
+mod watched;
 
+pub use advice::Advice;
 pub use error::ConfigError;
 pub use network::{Network, Published, Senders};
 pub use pattern::Pattern;
 pub use values::{LogFormat, Tls};
+pub use watched::{Fingerprint, fingerprint};
 
-use crate::domain::{announcement::Audience, ids::Repository};
+use crate::domain::{announcement::Audience, ids::Place};
 use layers::Layers;
 use secrecy::SecretString;
-use std::{net::SocketAddr, path::Path, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use url::Url;
 
 /// The commented default, as shipped.
@@ -56,6 +64,8 @@ pub struct Config {
     pub api_tokens: Vec<SecretString>,
     /// Limits of the server.
     pub limits: Limits,
+    /// The files that all this was read from; secrets that change there are taken without a restart.
+    pub files: Vec<PathBuf>,
 }
 
 /// How log lines are written.
@@ -119,6 +129,19 @@ pub struct Grant {
     pub audience: Audience,
     /// The repositories.
     pub repositories: Vec<Pattern>,
+    /// GitHub's numbers of the installations that may use it; every one when empty. Names change hands, numbers do not.
+    pub installations: Vec<u64>,
+}
+
+impl Grant {
+    /// Whether this repository of this installation may use the audience.
+    #[must_use]
+    pub fn covers(&self, place: &Place) -> bool {
+        let name = place.repository.to_string();
+        let named = self.repositories.iter().any(|p| p.matches(&name));
+        let pinned = self.installations.is_empty();
+        named && (pinned || self.installations.contains(&place.installation.0))
+    }
 }
 
 /// Limits of the server.
@@ -172,19 +195,38 @@ impl Config {
             layers.add_file(&name, &text)?;
         }
         layers.add_environment(variables)?;
-        check::check(&layers)
+        let mut config = check::check(&layers)?;
+        config.files.extend(path.map(Path::to_owned));
+        Ok(config)
     }
 
-    /// The audiences granted to a repository.
+    /// Whether something differs that is not a secret, and not one of the sections that are replaced as a whole.
     #[must_use]
-    pub fn audiences_of(&self, repository: &Repository) -> Vec<Audience> {
-        let name = repository.to_string();
-        self.audiences
-            .iter()
-            .filter(|grant| grant.repositories.iter().any(|p| p.matches(&name)))
-            .map(|grant| grant.audience.clone())
-            .collect()
+    pub fn differs_beside_secrets(&self, other: &Self) -> bool {
+        // Secrets do not show in this text, by which they are left out of the comparison.
+        let rest = |config: &Self| {
+            let (email, telegram, files) = (None, None, Vec::new());
+            let api_tokens = Vec::new();
+            let mut rest = Self {
+                email,
+                telegram,
+                files,
+                api_tokens,
+                ..config.clone()
+            };
+            if let Some(github) = &mut rest.github {
+                github.webhook_secrets.clear();
+            }
+            format!("{rest:?}")
+        };
+        rest(self) != rest(other)
     }
+}
+
+/// Whether a host of an address or a mail server is this very machine.
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// The one place where the environment is read. A variable of ours that is not UTF-8 is a mistake, foreign ones are not looked at.

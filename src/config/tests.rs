@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::ids::RepositoryId;
+use crate::domain::ids::{InstallationId, Repository, RepositoryId};
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
 
@@ -220,16 +220,11 @@ fn the_environment_wins_over_the_file() {
             .expose_secret(),
         "12345"
     );
-    let acme = Repository {
-        id: RepositoryId(1),
-        owner: "acme".into(),
-        name: "shop".into(),
-    };
-    let chats: Vec<_> = config
-        .audiences_of(&acme)
-        .remove(0)
+    let chats: Vec<_> = config.audiences[0]
+        .audience
         .chats
-        .into_iter()
+        .iter()
+        .cloned()
         .map(|chat| (chat.id, chat.thread))
         .collect();
     let expected = [("-1001", None), ("@news", None), ("-5", Some(7))];
@@ -265,25 +260,105 @@ fn variables_of_the_command_line_and_of_kubernetes_are_not_keys() {
 fn an_audience_is_for_the_repositories_it_is_granted_to() {
     let config = check(
         "[[audience]]\nname = \"a\"\nrepositories = [\"acme/*\"]\nemail = [\"a@example.com\"]\n\
-         [[audience]]\nname = \"b\"\nrepositories = [\"other/shop\"]\nemail = [\"b@example.com\"]\n",
+         [[audience]]\nname = \"b\"\nrepositories = [\"other/shop\"]\nemail = [\"b@example.com\"]\n\
+         [[audience]]\nname = \"c\"\nrepositories = [\"acme/*\"]\ninstallations = [7]\nemail = [\"c@example.com\"]\n",
         &[],
     )
     .expect("sound");
-    let names = |owner: &str| {
-        let repository = Repository {
-            id: RepositoryId(1),
-            owner: owner.into(),
-            name: "shop".into(),
+    let names = |owner: &str, installation: u64| {
+        let place = Place {
+            installation: InstallationId(installation),
+            repository: Repository {
+                id: RepositoryId(1),
+                owner: owner.into(),
+                name: "shop".into(),
+            },
+            issue: None,
         };
-        config
-            .audiences_of(&repository)
-            .into_iter()
-            .map(|a| a.name)
+        let granted = config.audiences.iter().filter(|grant| grant.covers(&place));
+        granted
+            .map(|grant| grant.audience.name.as_str())
             .collect::<Vec<_>>()
     };
-    assert_eq!(names("acme"), ["a"]);
-    assert_eq!(names("other"), ["b"]);
-    assert!(names("third").is_empty());
+    assert_eq!(names("acme", 7), ["a", "c"]);
+    // Somebody else took the name `acme` after its owner had given it up.
+    assert_eq!(names("ACME", 8), ["a"]);
+    assert_eq!(names("other", 7), ["b"]);
+    assert!(names("third", 7).is_empty());
+}
+
+/// What is doubtful about a sound configuration, its files readable by everybody or not.
+fn advised(text: &str, mode: u32) -> Vec<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("rollcall.toml");
+    let text = format!("database_url = \"postgres://db/rollcall\"\n{text}");
+    std::fs::write(&path, text).expect("the folder is writable");
+    let mode = std::fs::Permissions::from_mode(mode);
+    std::fs::set_permissions(&path, mode).expect("the file is ours");
+    let config = Config::from_layers(Some(&path), []).expect("sound");
+    let here = format!("{}/", folder.path().display());
+    let advice = config.advice().into_iter();
+    advice
+        .map(|advice| advice.message.replace(&here, "./"))
+        .collect()
+}
+
+#[test]
+fn what_an_operator_may_have_meant_otherwise_is_said() {
+    let github = format!("[github]\napp_id = 1\nprivate_key = \"\"\"{PEM}\"\"\"\n");
+    let sound = format!("{github}webhook_secret = \"0123456789abcdef0123\"\n");
+    assert_eq!(advised(&sound, 0o600), Vec::<String>::new());
+    assert_eq!(advised(&sound, 0o640), Vec::<String>::new());
+    assert_eq!(
+        advised(&sound, 0o644),
+        ["everybody on this machine can read `./rollcall.toml`"]
+    );
+    let doubtful = format!(
+        "public_url = \"http://rollcall.example.com\"\n[log]\nlevel = \"info,rollcall=trace\"\n\
+         [api]\ntokens = \"a-token-of-length\"\n{github}webhook_secret = [\"short\", \"a-token-of-length\", \"third-0123456789-012\"]\n\
+         [telegram]\ntoken = \"1:a\"\napi_url = \"http://bots.example.com\"\n\
+         [[audience]]\nname = \"all\"\nrepositories = [\"*\"]\nemail = [\"a@example.com\"]\n"
+    );
+    insta::assert_snapshot!(advised(&doubtful, 0o600).join("\n"), @"
+    `github.webhook_secret` has fewer than 20 characters
+    `github.webhook_secret` holds 3 secrets
+    `github.webhook_secret` is used as another secret too
+    `telegram.api_url` is `http://bots.example.com/`: what goes there can be read and changed on the way
+    `public_url` is `http://rollcall.example.com/`: what goes there can be read and changed on the way
+    audience `all` is granted to `*`: to every organisation that installs the App
+    audience `all` has mail addresses, but `[email]` is not set up: nobody is told there
+    `log.level` is `info,rollcall=trace`
+    ");
+}
+
+#[test]
+fn tokens_do_not_leave_the_machine_in_the_clear() {
+    let github = format!(
+        "[github]\napp_id = 1\nwebhook_secret = \"0123456789abcdef0123\"\nprivate_key = \"\"\"{PEM}\"\"\"\n"
+    );
+    for (key, url) in [
+        ("base_url", "http://github.acme.example"),
+        ("api_url", "http://10.0.0.1/api/v3"),
+    ] {
+        let refused = refused(&format!("{github}{key} = \"{url}\"\n"), &[]);
+        assert!(
+            refused.contains("would be readable on the way"),
+            "{refused}"
+        );
+    }
+    for url in [
+        "http://127.0.0.1:4000",
+        "http://[::1]:4000",
+        "http://localhost:4000",
+    ] {
+        assert!(
+            check(&format!("{github}api_url = \"{url}\"\n"), &[]).is_ok(),
+            "{url}"
+        );
+    }
+    let refused = refused("public_url = \"https://me:my-password@example.com\"\n", &[]);
+    assert!(!refused.contains("my-password"), "{refused}");
 }
 
 #[test]

@@ -67,7 +67,13 @@ impl<'de> Deserialize<'de> for WebUrl {
         let text = String::deserialize(deserializer)?;
         let url = Url::parse(&text)
             .map_err(|error| de::Error::custom(format!("`{text}` is not an address: {error}")))?;
-        let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        if !url.username().is_empty() || url.password().is_some() {
+            // Not repeated: it may be a password.
+            return Err(de::Error::custom(
+                "an address must not hold a user name or a password",
+            ));
+        }
+        let plain = url.query().is_none() && url.fragment().is_none();
         if matches!(url.scheme(), "http" | "https") && url.has_host() && plain {
             Ok(Self(url))
         } else {

@@ -5,6 +5,7 @@ mod moved;
 
 use crate::{
     clock::Clock,
+    current::Current,
     domain::{effect::Action, retry::Retry},
     github::GithubApp,
     handle::Next,
@@ -39,7 +40,7 @@ pub struct Deliverer {
     /// GitHub.
     pub github: Arc<GithubApp>,
     /// Mail and Telegram.
-    pub notifier: Arc<Notifier>,
+    pub notifier: Current<Notifier>,
     /// Login of Rollcall's own account.
     pub login: String,
     /// The time.
@@ -122,6 +123,7 @@ async fn perform(
         Action::WakeUp { .. } => Ok(None),
         Action::SendTelegram { .. } | Action::SendEmail { .. } => deliverer
             .notifier
+            .read()
             .perform(&effect.key, moved::follow(deliverer, action).await.as_ref())
             .await
             .map_err(|error| failure(error.retry(), &error)),

@@ -99,6 +99,11 @@ pub enum What {
         /// As it is called now.
         repository: Repository,
     },
+    /// The account that owns the repositories of the installation has another login.
+    OwnerRenamed {
+        /// The login it has now.
+        login: String,
+    },
     /// The repository was deleted, archived, or taken out of the installation.
     RepositoryLost {
         /// What became of it, in a few words.

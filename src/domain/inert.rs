@@ -3,6 +3,8 @@
 //! `plain(&inert_markdown(text))` is `text` again but for what no reader sees: control and invisible characters, and
 //! white space at the ends of lines.
 
+pub(in crate::domain) mod messages;
+
 /// The space of no width that keeps `@name` from being a mention and `#1` from being a reference.
 const BREAK: char = '\u{200b}';
 
@@ -49,10 +51,11 @@ pub fn inert_code(text: &str) -> String {
 /// line ends as LF, lines and text trimmed.
 #[must_use]
 pub fn plain(markdown: &str) -> String {
-    let lines: Vec<String> = visible_lines(markdown)
-        .iter()
-        .map(|line| unescape(line))
-        .collect();
+    let lines: Vec<String> =
+        visible_lines(&markdown.replace("://redirect.github.com/", "://github.com/"))
+            .iter()
+            .map(|line| unescape(line))
+            .collect();
     lines.join("\n").trim().to_owned()
 }
 
@@ -130,6 +133,12 @@ fn escape_inline(line: &str, all: bool) -> String {
             '&' if starts_entity(rest.as_str()) => escaped.push_str("&amp;"),
             '@' if !word(before) => escaped.extend([c, BREAK]),
             '#' if after.is_some_and(|c| c.is_ascii_digit()) => escaped.extend([c, BREAK]),
+            ':' if names_a_thing(rest.as_str()) => {
+                escaped.push_str("://redirect.github.com/");
+                let after = rest.as_str().strip_prefix("//").and_then(after_host);
+                rest = after.unwrap_or_default().chars();
+            }
+            _ if !word(before) && is_commit(c, rest.as_str()) => escaped.extend([c, BREAK]),
             '-' if after.is_some_and(|c| c.is_ascii_digit()) && ends_with_gh(&escaped) => {
                 escaped.extend([c, BREAK]);
             }
@@ -148,6 +157,35 @@ fn escape_inline(line: &str, all: bool) -> String {
         before = Some(c);
     }
     escaped
+}
+
+/// Whether the text behind a colon makes the address of an issue, a pull request, a discussion or a commit on github.com. Under
+/// `redirect.github.com` the link leads to the same page, but what it names is not told that somebody mentioned it.
+fn names_a_thing(rest: &str) -> bool {
+    let Some(path) = rest.strip_prefix("//").and_then(after_host) else {
+        return false;
+    };
+    let mut parts = path.split(['/', '?', '#', ' ', ')', '>']);
+    let kind = parts.nth(2).unwrap_or_default();
+    ["issues", "pull", "discussions", "commit"].contains(&kind)
+        && parts.next().is_some_and(|number| !number.is_empty())
+}
+
+fn after_host(rest: &str) -> Option<&str> {
+    let host = "github.com/";
+    let (head, tail) = rest.split_at_checked(host.len())?;
+    head.eq_ignore_ascii_case(host).then_some(tail)
+}
+
+/// Whether a word that begins with this letter has the shape of a commit: 7 to 40 hexadecimal digits, of which some are digits and some
+/// are letters. GitHub makes links of those it knows.
+fn is_commit(first: char, rest: &str) -> bool {
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let word = || std::iter::once(first).chain(rest[..end.unwrap_or(rest.len())].chars());
+    (7..=40).contains(&word().count())
+        && word().all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase())
+        && word().any(|c| c.is_ascii_digit())
+        && word().any(|c| c.is_ascii_alphabetic())
 }
 
 /// Whether an ampersand before this text would make an entity.

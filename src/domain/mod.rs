@@ -17,6 +17,7 @@ pub mod fields;
 pub mod ids;
 pub mod inert;
 pub mod ledger;
+pub mod ledger_export;
 mod markdown;
 pub mod person;
 pub mod phase;

@@ -2,22 +2,26 @@
 
 use super::{
     cache::Cache,
-    call::{Call, Reply, send},
+    call::{Call, Reply, escape, send},
     client,
     error::GithubError,
     pacing::pause,
     routes,
-    token::Installation,
+    token::{Installation, Token},
     wire,
 };
-use crate::domain::{
-    facts::PolicyFact,
-    ids::{InstallationId, Place, RepositoryId},
+use crate::{
+    current::Current,
+    domain::{
+        facts::PolicyFact,
+        ids::{InstallationId, Place, RepositoryId},
+    },
 };
 use http::StatusCode;
 use octocrab::Octocrab;
 use secrecy::SecretString;
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -50,7 +54,8 @@ pub struct GithubConfig {
 pub struct GithubApp {
     pub(super) api: Url,
     web_url: String,
-    octocrab: Octocrab,
+    app_id: u64,
+    octocrab: Current<Octocrab>,
     paced: bool,
     slug: OnceCell<String>,
     installations: Mutex<HashMap<InstallationId, Arc<Installation>>>,
@@ -82,7 +87,8 @@ impl GithubApp {
         Ok(Self {
             api,
             web_url: config.web_url.trim_end_matches('/').to_owned(),
-            octocrab,
+            app_id: config.app_id,
+            octocrab: Current::new(octocrab),
             paced: config.paced,
             slug: OnceCell::new_with(config.slug.clone()),
             installations: Mutex::default(),
@@ -90,6 +96,23 @@ impl GithubApp {
             policies: Cache::new(Duration::from_secs(30), 1_000),
             rights: Cache::new(Duration::from_mins(1), 10_000),
         })
+    }
+
+    /// Signs with another key from now on, once GitHub has taken it. The tokens that the old key asked for are forgotten with it.
+    ///
+    /// # Errors
+    /// It is not a key, GitHub does not take it, or does not answer: then the old one stays in force.
+    pub async fn replace_key(&self, key: &SecretString) -> Result<(), GithubError> {
+        let next = client::connect(&self.api, self.app_id, key)?;
+        send(&next, &self.api, &Call::new(&routes::APP, &[]))
+            .await?
+            .checked()?;
+        self.octocrab.replace(next);
+        self.installations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        Ok(())
     }
 
     /// Where people read issues: `https://github.com`.
@@ -116,10 +139,12 @@ impl GithubApp {
     /// A call signed with the App's key.
     pub(super) async fn call_as_app(&self, call: &Call) -> Result<Reply, GithubError> {
         let _permit = self.under_way.acquire().await;
-        send(&self.octocrab, &self.api, call).await?.checked()
+        send(&self.octocrab.read(), &self.api, call)
+            .await?
+            .checked()
     }
 
-    /// A call with the installation's token.
+    /// A call with a token of the installation that reaches the place's repository and no other.
     pub(super) async fn call(&self, place: &Place, call: &Call) -> Result<Reply, GithubError> {
         let installation = self.installation(place.installation);
         let _permit = self.under_way.acquire().await;
@@ -134,7 +159,7 @@ impl GithubApp {
                 pause(installation.pace.book(Instant::now())).await;
             }
         }
-        let answer = self.attempt(&installation, call).await;
+        let answer = self.attempt(&installation, place, call).await;
         if let Err(GithubError::Limited { wait, .. }) = &answer {
             installation.pace.rest(Instant::now(), *wait);
         }
@@ -146,12 +171,14 @@ impl GithubApp {
     async fn attempt(
         &self,
         installation: &Installation,
+        place: &Place,
         call: &Call,
     ) -> Result<Reply, GithubError> {
-        let mut token = installation.token(&self.octocrab, &self.api).await?;
+        let mut token = self.token(installation, place).await?;
         let (mut waited, mut renewed) = (false, false);
         loop {
-            let reply = send(&token.octocrab, &self.api, call).await?;
+            let call = called_now(call, place, token.called.as_deref());
+            let reply = send(&token.octocrab, &self.api, &call).await?;
             let status = reply.status;
             let checked = reply.checked();
             if !matches!(checked, Err(GithubError::Refused(_))) {
@@ -165,7 +192,7 @@ impl GithubApp {
                 StatusCode::UNAUTHORIZED if !renewed => {
                     renewed = true;
                     installation.forget(&token).await;
-                    token = installation.token(&self.octocrab, &self.api).await?;
+                    token = self.token(installation, place).await?;
                 }
                 _ => return checked,
             }
@@ -198,6 +225,15 @@ impl GithubApp {
         .await;
     }
 
+    async fn token(
+        &self,
+        installation: &Installation,
+        place: &Place,
+    ) -> Result<Token, GithubError> {
+        let app = self.octocrab.read();
+        installation.token(&app, &self.api, place).await
+    }
+
     fn installation(&self, id: InstallationId) -> Arc<Installation> {
         let mut known = self
             .installations
@@ -209,4 +245,41 @@ impl GithubApp {
                 .or_insert_with(|| Arc::new(Installation::new(id))),
         )
     }
+}
+
+/// The call, addressed to the repository by the name that it has now. Names pass to others: what once was ours may be a stranger's
+/// repository today, and its policy a stranger's.
+fn called_now<'a>(call: &'a Call, place: &Place, called: Option<&str>) -> Cow<'a, Call> {
+    let Some((owner, name)) = called.and_then(|called| called.split_once('/')) else {
+        return Cow::Borrowed(call);
+    };
+    let known = &place.repository;
+    if known.owner.eq_ignore_ascii_case(owner) && known.name.eq_ignore_ascii_case(name) {
+        return Cow::Borrowed(call);
+    }
+    let moved = [
+        (
+            Call::new(&routes::REPOSITORY, &[&known.owner, &known.name]).path,
+            Call::new(&routes::REPOSITORY, &[owner, name]).path,
+        ),
+        // What else belongs to the same owner: the repository `.github`, teams.
+        (
+            format!("/repos/{}", escape(&known.owner)),
+            format!("/repos/{}", escape(owner)),
+        ),
+        (
+            format!("/orgs/{}", escape(&known.owner)),
+            format!("/orgs/{}", escape(owner)),
+        ),
+    ];
+    let path = moved.iter().find_map(|(from, to)| {
+        let rest = call.path.strip_prefix(from.as_str())?;
+        (rest.is_empty() || rest.starts_with(['/', '?'])).then(|| format!("{to}{rest}"))
+    });
+    path.map_or(Cow::Borrowed(call), |path| {
+        Cow::Owned(Call {
+            path,
+            ..call.clone()
+        })
+    })
 }

@@ -14,6 +14,17 @@ pub enum Access {
     Write,
 }
 
+impl Access {
+    /// As GitHub writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
 /// What GitHub wants to see before it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {

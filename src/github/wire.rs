@@ -20,6 +20,8 @@ pub(super) struct App {
 pub(super) struct Account {
     pub(super) id: u64,
     pub(super) login: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
 }
 
 /// `GET /repos/{}/{}/collaborators/{}/permission`.

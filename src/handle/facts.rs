@@ -220,12 +220,6 @@ async fn taken_by(
 }
 
 fn audiences(handler: &Handler, place: &Place) -> Vec<Audience> {
-    let repository = place.repository.to_string();
-    let granted = handler.audiences.iter().filter(|grant| {
-        grant
-            .repositories
-            .iter()
-            .any(|pattern| pattern.matches(&repository))
-    });
+    let granted = handler.audiences.iter().filter(|grant| grant.covers(place));
     granted.map(|grant| grant.audience.clone()).collect()
 }

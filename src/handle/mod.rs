@@ -5,6 +5,7 @@ mod facts;
 mod others;
 mod parse;
 mod rows;
+mod whose;
 
 pub use error::HandleError;
 pub(crate) use others::open_rollouts;
@@ -15,14 +16,13 @@ use crate::{
     clock::Clock,
     config::Grant,
     domain::{
-        decide::{Decision, decide, needs, request_of},
+        decide::{Decision, decide, needs},
         event::{Event, What},
         facts::App,
-        render::marker,
         retry::Retry,
     },
     github::GithubApp,
-    store::{Commit, Committed, LeasedArrival, Outcome, RolloutRow, Routed, Store, StoreError},
+    store::{Commit, Committed, LeasedArrival, Outcome, Routed, Store, StoreError},
 };
 use jiff::Timestamp;
 use others::{fan_out, is_about_one, neighbours};
@@ -31,6 +31,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use whose::Found;
 
 /// How long one arrival may take before another worker may try it.
 const LEASE: Duration = Duration::from_secs(120);
@@ -210,16 +211,10 @@ async fn carry_out(
 
 async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Result<(), HandleError> {
     let now = handler.clock.now();
-    let Some(found) = find(handler, event).await? else {
-        handler
-            .store
-            .finish_arrival(arrival.id, Outcome::Handled, now)
-            .await?;
-        return Ok(());
-    };
-    let (version, before) = match &found {
-        Found::Row(row) => (row.version, Some(rows::rollout_of(row)?)),
+    let (version, before) = match whose::find(handler, event).await? {
+        Found::Rollout(version, rollout) => (version, Some(*rollout)),
         Found::Nothing => (0, None),
+        Found::Not(outcome) => return finish(handler, arrival, outcome).await,
     };
     let facts = facts::read(
         handler,
@@ -233,11 +228,7 @@ async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Resul
         .map_err(|_| HandleError::Panicked)?;
     if is_nothing(&decision) {
         let outcome = decision.refused.map_or(Outcome::Handled, Outcome::Ignored);
-        handler
-            .store
-            .finish_arrival(arrival.id, outcome, now)
-            .await?;
-        return Ok(());
+        return finish(handler, arrival, outcome).await;
     }
     tracing::info!(
         delivery.id = arrival.key,
@@ -258,44 +249,18 @@ async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Resul
     }
 }
 
+async fn finish(
+    handler: &Handler,
+    arrival: &LeasedArrival,
+    outcome: Outcome,
+) -> Result<(), HandleError> {
+    let now = handler.clock.now();
+    Ok(handler
+        .store
+        .finish_arrival(arrival.id, outcome, now)
+        .await?)
+}
+
 fn is_nothing(decision: &Decision) -> bool {
     decision.rollout.is_none() && decision.ledger.is_empty() && decision.effects.is_empty()
-}
-
-enum Found {
-    Row(RolloutRow),
-    Nothing,
-}
-
-/// The rollout that an event is about; none when the request that it makes has been granted before.
-async fn find(handler: &Handler, event: &Event) -> Result<Option<Found>, StoreError> {
-    let store = &handler.store;
-    let own = event
-        .actor
-        .as_ref()
-        .is_some_and(|person| handler.app.is(person));
-    if let Some(id) = &event.rollout {
-        return Ok(store.load_rollout(&id.0).await?.map(Found::Row));
-    }
-    if let Some(issue) = event.place.issue {
-        let repository = rows::signed(event.place.repository.id.0);
-        if let Some(row) = store
-            .load_rollout_by_issue(repository, rows::signed(issue))
-            .await?
-        {
-            return Ok(Some(Found::Row(row)));
-        }
-    }
-    if let What::IssueOpened { body, .. } = &event.what
-        && own
-        && let Some(id) = marker::rollout_in(body)
-    {
-        return Ok(store.load_rollout(&id.0).await?.map(Found::Row));
-    }
-    if let Some((request, _)) = request_of(event, own)
-        && store.load_rollout_by_request(&request.key).await?.is_some()
-    {
-        return Ok(None);
-    }
-    Ok(Some(Found::Nothing))
 }

@@ -1,11 +1,10 @@
 //! Events about more than one rollout: of a repository or an installation, or of a target that several want.
 
-use super::{HandleError, Handler, arrival_of, rows};
+use super::{HandleError, Handler, arrival_of, rows, whose::told};
 use crate::{
     domain::{
         decide::Decision,
         event::{Event, What},
-        ids::Place,
         rollout::Rollout,
     },
     store::{Arrival, Commit, Committed, LeasedArrival, Scope, Source},
@@ -35,20 +34,9 @@ pub(super) async fn fan_out(
             arrivals.push(arrival_of(&event, Source::Rollcall, now));
             continue;
         }
-        for rollout in open_rollouts(handler, scope_of(event)).await? {
-            let place = Place {
-                installation: event.place.installation,
-                ..rollout.place.clone()
-            };
-            let key = format!("{}:{}", event.key, rollout.id);
-            let event = Event {
-                key,
-                rollout: Some(rollout.id),
-                place,
-                ..event.clone()
-            };
-            arrivals.push(arrival_of(&event, Source::Rollcall, now));
-        }
+        let rollouts = open_rollouts(handler, scope_of(event)).await?;
+        let told = rollouts.iter().filter_map(|rollout| told(event, rollout));
+        arrivals.extend(told.map(|event| arrival_of(&event, Source::Rollcall, now)));
     }
     let commit = Commit {
         arrival: arrival.id,
@@ -64,7 +52,10 @@ pub(super) async fn fan_out(
 /// The rollouts that an event about more than one issue concerns.
 fn scope_of(event: &Event) -> Scope {
     match event.what {
-        What::InstallationSuspended | What::InstallationResumed | What::InstallationRemoved => {
+        What::InstallationSuspended
+        | What::InstallationResumed
+        | What::InstallationRemoved
+        | What::OwnerRenamed { .. } => {
             Scope::Installation(rows::signed(event.place.installation.0))
         }
         _ => Scope::Repository(rows::signed(event.place.repository.id.0)),

@@ -6,6 +6,7 @@ use crate::{
         Config, Email as EmailSettings, Github as GithubSettings, Grant, Published,
         Telegram as TelegramSettings, Tls,
     },
+    current::Current,
     deliver::Deliverer,
     domain::facts::App,
     github::{GithubApp, GithubConfig, GithubError},
@@ -26,7 +27,7 @@ pub struct Parts {
     /// GitHub.
     pub github: Arc<GithubApp>,
     /// Mail and Telegram.
-    pub notifier: Arc<Notifier>,
+    pub notifier: Current<Notifier>,
     /// The operator's audiences.
     pub audiences: Arc<[Grant]>,
     /// The time.
@@ -62,23 +63,11 @@ impl Parts {
         clock: Clock,
         paced: bool,
     ) -> Result<Self, SetupError> {
-        let notifier = Notifier {
-            email: config
-                .email
-                .as_ref()
-                .map(|email| Email::new(email_config(email)))
-                .transpose()?,
-            telegram: config
-                .telegram
-                .as_ref()
-                .map(|bot| Telegram::new(&telegram_config(bot)))
-                .transpose()?,
-        };
         let worker = worker_name(config, &clock);
         Ok(Self {
             store,
             github: Arc::new(GithubApp::new(&github_config(github, paced))?),
-            notifier: Arc::new(notifier),
+            notifier: Current::new(notifier(config)?),
             audiences: config.audiences.clone().into(),
             clock,
             worker,
@@ -102,12 +91,28 @@ impl Parts {
         Deliverer {
             store: self.store.clone(),
             github: Arc::clone(&self.github),
-            notifier: Arc::clone(&self.notifier),
+            notifier: self.notifier.clone(),
             login: format!("{}[bot]", app.slug),
             clock: self.clock.clone(),
             worker: self.worker.clone(),
         }
     }
+}
+
+/// The ways to people.
+pub(super) fn notifier(config: &Config) -> Result<Notifier, NotifyError> {
+    let email = config
+        .email
+        .as_ref()
+        .map(|email| Email::new(email_config(email)));
+    let telegram = config
+        .telegram
+        .as_ref()
+        .map(|bot| Telegram::new(&telegram_config(bot)));
+    Ok(Notifier {
+        email: email.transpose()?,
+        telegram: telegram.transpose()?,
+    })
 }
 
 /// A file belongs to one process: a new one takes over what the last one held. On a shared database each process has its own name.

@@ -19,6 +19,7 @@ pub async fn post(
     // The command line installs this one first thing; a test may not have. The first call wins.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .timeout(PATIENCE)
         .build()?;

@@ -23,7 +23,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
@@ -41,7 +40,7 @@ struct Api {
 }
 
 pub(super) fn routes(server: &Server, room: &Room) -> Router {
-    let tokens: Arc<[SecretString]> = server.api_tokens.clone().into();
+    let tokens = server.api_tokens.clone();
     let api = Api {
         store: server.store.clone(),
         clock: server.clock.clone(),

@@ -13,6 +13,7 @@ pub use origin::Peer;
 use crate::{
     clock::Clock,
     config::{Config, Senders},
+    current::{Current, Secrets},
     store::Store,
     webhook::{
         body::Room,
@@ -29,7 +30,6 @@ use axum::{
 };
 use limits::{Places, take_a_place};
 use origin::only_from;
-use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -59,11 +59,11 @@ pub struct Server {
     /// The time.
     pub clock: Clock,
     /// The App's number and the secrets of its webhook; none when webhooks are not taken.
-    pub webhook: Option<(u64, Vec<SecretString>)>,
+    pub webhook: Option<(u64, Secrets)>,
     /// Where webhooks may come from; anywhere when none.
     pub senders: Option<Senders>,
     /// Tokens of operators; without any the API is closed.
-    pub api_tokens: Vec<SecretString>,
+    pub api_tokens: Secrets,
     /// Where people read GitHub.
     pub web_url: String,
     /// Largest webhook in bytes.
@@ -85,9 +85,10 @@ impl Server {
         Self {
             store,
             clock,
-            webhook: github.map(|github| (github.app_id, github.webhook_secrets.clone())),
+            webhook: github
+                .map(|github| (github.app_id, Current::new(github.webhook_secrets.clone()))),
             senders: github.and_then(|github| github.senders.clone()),
-            api_tokens: config.api_tokens.clone(),
+            api_tokens: Current::new(config.api_tokens.clone()),
             web_url: web_url.unwrap_or_else(|| GITHUB.to_owned()),
             body_bytes: config.limits.body_bytes,
             room_bytes: config.limits.room_bytes,

@@ -1,6 +1,6 @@
 //! Operators' tokens.
 
-use crate::webhook::refusal::Refusal;
+use crate::{current::Secrets, webhook::refusal::Refusal};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
@@ -9,14 +9,14 @@ use axum::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 
 /// Lets a request pass that carries `Authorization: Bearer TOKEN` with one of the operators' tokens.
 pub(super) async fn operators_only(
-    State(tokens): State<Arc<[SecretString]>>,
+    State(tokens): State<Secrets>,
     request: Request,
     next: Next,
 ) -> Response {
+    let tokens = tokens.read();
     if tokens.is_empty() {
         let message = "the API is closed: no operator's token is configured (`api.tokens`)";
         return Refusal::new(StatusCode::FORBIDDEN, "api_closed", message).into_response();

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    current::Secrets,
     store::{Arrival, Source, Store},
 };
 use axum::{
@@ -31,7 +32,7 @@ pub struct Receiver {
     /// Where deliveries are kept.
     pub store: Store,
     /// Secrets that a delivery may be signed with.
-    pub secrets: Vec<SecretString>,
+    pub secrets: Secrets,
     /// The App's number. Deliveries for another App are refused.
     pub app_id: u64,
     /// Largest body in bytes.
@@ -68,7 +69,7 @@ pub async fn receive(
 async fn accept(receiver: &Receiver, headers: &HeaderMap, body: Body) -> Result<String, Refusal> {
     check_content_type(headers)?;
     let Whole { bytes: body, room } = read_body(body, receiver.body_bytes, &receiver.room).await?;
-    check_signature(headers, &body, &receiver.secrets)?;
+    check_signature(headers, &body, &receiver.secrets.read())?;
     let installation_target = check_target(headers, receiver.app_id)?;
     let installation = installation_in(&body);
     let arrival = Arrival {

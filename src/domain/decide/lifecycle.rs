@@ -57,9 +57,17 @@ fn unreachable_now(turn: &mut Turn<'_>, why: &str) {
 }
 
 /// The issue lives in another repository now. Its policy is that repository's from now on.
+///
+/// GitHub moves issues between repositories of one owner only. What says otherwise is not followed: it would carry the rollout to where
+/// others hold the rights and other audiences are told.
 pub(super) fn transferred(turn: &mut Turn<'_>, repository: &Repository, issue: u64) {
     let there = (repository, Some(issue));
     if there == (&turn.rollout.place.repository, turn.rollout.place.issue) {
+        return;
+    }
+    let owner = &turn.rollout.place.repository.owner;
+    if !owner.eq_ignore_ascii_case(&repository.owner) {
+        turn.hold(HoldCause::RepositoryLost, "its issue went to another owner");
         return;
     }
     turn.rollout.place.repository = repository.clone();

@@ -21,6 +21,7 @@ mod request;
 mod turn;
 mod votes;
 
+pub use commands::acknowledgement;
 pub use explain::explain;
 pub use history::wants_history;
 pub use needs::{Needs, needs, person_by_login};
@@ -120,7 +121,8 @@ fn dispatch(turn: &mut Turn<'_>) {
         What::InstallationResumed => turn.lift(HoldCause::Suspended),
         What::InstallationRemoved => lifecycle::uninstalled(turn),
         // A request that was granted before, and a deadline: what follows from the clock follows in `advance`.
-        What::RolloutRequested(_) | What::DeadlinePassed { .. } => {}
+        // What a new login of the owner means for a rollout comes as `RepositoryRenamed`.
+        What::RolloutRequested(_) | What::DeadlinePassed { .. } | What::OwnerRenamed { .. } => {}
         What::AnnouncementDelivered(receipt) => receipts::delivered(turn, receipt),
         What::AnnouncementDelayed { receipt, reason } => {
             receipts::delayed(turn, receipt, reason);

@@ -22,6 +22,14 @@ fn text_is_shown_as_it_was_typed_and_does_nothing() {
         "see #\u{200b}12, acme/api#\u{200b}3, GH-\u{200b}4",
     );
     check(
+        "see https://github.com/acme/api/issues/7 and https://github.com/acme/api",
+        "see https://redirect.github.com/acme/api/issues/7 and https://github.com/acme/api",
+    );
+    check(
+        "since 0a1b2c3d, not since deadbeef or 20261102",
+        "since 0\u{200b}a1b2c3d, not since deadbeef or 20261102",
+    );
+    check(
         "<script>alert(1)</script>",
         "&lt;script>alert(1)&lt;/script>",
     );

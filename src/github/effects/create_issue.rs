@@ -36,9 +36,9 @@ pub(super) async fn perform(
     Ok(Some(number.to_string()))
 }
 
-/// `<!-- rollcall:rollout ID -->`, as it stands in the body.
+/// `<!-- rollcall:rollout ID -->`, as it stands last in the body; a template may have brought others.
 fn rollout_marker(body: &str) -> Option<&str> {
-    let start = body.find("<!-- rollcall:rollout ")?;
+    let start = body.rfind("<!-- rollcall:rollout ")?;
     let end = body[start..].find("-->")?;
     Some(&body[start..start + end + 3])
 }
@@ -62,7 +62,7 @@ async fn find(
         in_repository(&routes::ISSUES, place, &[]).query(&query)
     };
     pages::find(app, place, page, MOST_PAGES, |issue: wire::Issue| {
-        let is_rollout = issue.body.is_some_and(|body| body.contains(marker));
+        let is_rollout = issue.body.is_some_and(|body| marker::holds(&body, marker));
         if is_rollout && marker::is_own(issue.user.as_ref(), slug) {
             ControlFlow::Break(issue.number)
         } else {

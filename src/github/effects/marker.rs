@@ -37,19 +37,28 @@ pub(super) fn fit(text: &str, marker: &str) -> String {
             .char_indices()
             .nth(room)
             .map_or(text.len(), |(at, _)| at);
+        // Behind a whole line: half a line may hold half a code span, and what was inert in it would not be outside.
+        let end = text[..end].rfind('\n').unwrap_or(0);
         format!("{}{CUT}", &text[..end])
     });
     let mut text = cut.unwrap_or_else(|| text.to_owned());
-    if !text.contains(marker) {
+    if !holds(&text, marker) {
         text.push('\n');
         text.push_str(marker);
     }
     text
 }
 
+/// Whether a text holds the marker as a line of its own. Where Rollcall repeats what people wrote it never stands so: there it is part of
+/// a sentence, and its `<` is escaped.
+pub(super) fn holds(text: &str, marker: &str) -> bool {
+    text.lines().any(|line| line.trim() == marker)
+}
+
 /// Whether the account is the App's own.
 pub(super) fn is_own(user: Option<&Account>, slug: &str) -> bool {
-    user.and_then(|user| user.login.strip_suffix("[bot]"))
+    user.filter(|user| user.kind.as_deref() != Some("User"))
+        .and_then(|user| user.login.strip_suffix("[bot]"))
         .is_some_and(|name| name.eq_ignore_ascii_case(slug))
 }
 
@@ -66,7 +75,7 @@ pub(super) async fn find(
             .query(&format!("per_page={}&page={page}", pages::PER_PAGE))
     };
     pages::find(app, place, page, MOST_PAGES, |comment: Comment| {
-        let is_it = comment.body.is_some_and(|body| body.contains(marker));
+        let is_it = comment.body.is_some_and(|body| holds(&body, marker));
         if is_it && is_own(comment.user.as_ref(), slug) {
             ControlFlow::Break(comment.id)
         } else {
@@ -100,8 +109,14 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_between_characters_and_keeps_its_marker() {
-        for text in ["é🚀".repeat(40_000), "é".repeat(65_000), "x".repeat(64_989)] {
+        for text in [
+            "é🚀\n".repeat(40_000),
+            "é".repeat(65_000),
+            "x".repeat(64_989),
+            format!("`{}`\n{}", "@all".repeat(20_000), "x".repeat(1_000)),
+        ] {
             let fitted = fit(&text, "<!-- m -->");
+            assert!(!fitted.contains("@all"), "half a code span");
             assert!(
                 fitted.chars().count() <= LONGEST,
                 "{} characters",
@@ -110,5 +125,47 @@ mod tests {
             assert!(fitted.ends_with("<!-- m -->"));
             assert_eq!(fitted.contains("cut here"), text.chars().count() > 64_989);
         }
+    }
+
+    #[test]
+    fn a_marker_counts_as_a_line_of_its_own_only() {
+        let marker = "<!-- rollcall:status -->";
+        assert!(holds("words\n<!-- rollcall:status -->", marker));
+        assert!(holds("<!-- rollcall:status -->\r\nwords", marker));
+        for quoted in [
+            "There is no item `<!-- rollcall:status -->`.",
+            "> <!-- rollcall:status -->",
+            "<!-- rollcall:status --> <!-- x -->",
+            "&lt;!-- rollcall:status -->",
+        ] {
+            assert!(!holds(quoted, marker), "{quoted}");
+            assert!(holds(&fit(quoted, marker), marker), "{quoted}");
+        }
+    }
+
+    #[test]
+    fn only_the_apps_own_account_is_its_own() {
+        let account = |login: &str, kind: Option<&str>| Account {
+            id: 1,
+            login: login.to_owned(),
+            kind: kind.map(str::to_owned),
+        };
+        assert!(is_own(
+            Some(&account("Rollcall[bot]", Some("Bot"))),
+            "rollcall"
+        ));
+        assert!(!is_own(
+            Some(&account("rollcall[bot]", Some("User"))),
+            "rollcall"
+        ));
+        assert!(!is_own(
+            Some(&account("rollcall", Some("User"))),
+            "rollcall"
+        ));
+        assert!(!is_own(
+            Some(&account("rollcall2[bot]", Some("Bot"))),
+            "rollcall"
+        ));
+        assert!(!is_own(None, "rollcall"));
     }
 }

@@ -5,12 +5,13 @@ use crate::{
     domain::{
         calendar::{self, Calendar},
         facts::PolicyFact,
-        ids::{Place, Repository},
+        ids::{Place, Repository, RepositoryId},
         policy,
         problem::Problem,
     },
     github::{app::GithubApp, call::Call, error::GithubError, routes},
 };
+use http::StatusCode;
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
@@ -53,33 +54,49 @@ impl GithubApp {
                 source,
                 problems: vec![problem],
             },
-            (place, File::Text { text, source }) => self.understand(&place, text, source).await?,
+            (found, File::Text { text, source }) => self.understand(&found, text, source).await?,
         })
     }
 
-    /// The file, and the place whose repository it was looked for in last.
-    async fn find_policy(&self, place: &Place) -> Result<(Place, File), GithubError> {
+    /// The file, and where it was looked for last.
+    async fn find_policy(&self, place: &Place) -> Result<(Found, File), GithubError> {
         let own = file::read(self, place, &call(&place.repository), PATH).await?;
+        let found = Found {
+            with: place.clone(),
+            repository: place.repository.clone(),
+        };
         if own != File::Absent || place.repository.name == OWNERS {
-            return Ok((place.clone(), own));
+            return Ok((found, own));
         }
         let owners = Repository {
+            id: RepositoryId(0),
             name: OWNERS.to_owned(),
             ..place.repository.clone()
         };
-        let place = Place {
-            repository: owners,
+        let its = Place {
+            repository: owners.clone(),
             ..place.clone()
         };
-        let found = file::read(self, &place, &call(&place.repository), PATH).await?;
-        Ok((place, found))
+        let (with, read) = match file::read(self, &its, &call(&owners), PATH).await {
+            // The App is not installed on it, or there is none: a public one can be read all the same.
+            Err(error) if error.status() == Some(StatusCode::UNPROCESSABLE_ENTITY) => {
+                let read = file::read(self, place, &call(&owners), PATH).await?;
+                (place.clone(), read)
+            }
+            read => (its, read?),
+        };
+        let found = Found {
+            with,
+            repository: owners,
+        };
+        Ok((found, read))
     }
 
     /// The policy with the calendars it names, from the same repository. A calendar that cannot be used breaks the policy: what is passed
     /// over would be a day on which people deploy.
     async fn understand(
         &self,
-        place: &Place,
+        found: &Found,
         text: String,
         source: String,
     ) -> Result<PolicyFact, GithubError> {
@@ -90,11 +107,11 @@ impl GithubApp {
         let mut calendars = BTreeMap::new();
         let mut problems = Vec::new();
         for path in policy.calendars() {
-            match self.read_calendar(place, &path).await? {
+            match self.read_calendar(found, &path).await? {
                 Ok(calendar) => {
                     calendars.insert(path, calendar);
                 }
-                Err(found) => problems.extend(found),
+                Err(mistakes) => problems.extend(mistakes),
             }
         }
         if !problems.is_empty() {
@@ -110,13 +127,13 @@ impl GithubApp {
 
     async fn read_calendar(
         &self,
-        place: &Place,
+        found: &Found,
         path: &str,
     ) -> Result<Result<Calendar, Vec<Problem>>, GithubError> {
-        let repository = &place.repository;
+        let repository = &found.repository;
         let arguments = [repository.owner.as_str(), &repository.name, path];
         let call = Call::new(&routes::CALENDAR, &arguments);
-        Ok(match file::read(self, place, &call, path).await? {
+        Ok(match file::read(self, &found.with, &call, path).await? {
             File::Text { text, .. } => calendar::parse(&text, path),
             File::Unfit { problem, .. } => Err(vec![problem]),
             File::Absent => {
@@ -126,6 +143,14 @@ impl GithubApp {
             }
         })
     }
+}
+
+/// Where a policy was found: its calendars lie beside it.
+struct Found {
+    /// The place whose token reads it.
+    with: Place,
+    /// The repository that it stands in.
+    repository: Repository,
 }
 
 fn call(repository: &Repository) -> Call {

@@ -19,7 +19,7 @@ mod view;
 mod webhook;
 
 pub use fault::{Fault, How, Request};
-pub use key::PRIVATE as APP_KEY;
+pub use key::AppKey;
 pub use refused::Refused;
 pub use setup::Settings;
 pub use state::{IssueAt, Role};

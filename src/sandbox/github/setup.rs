@@ -2,6 +2,7 @@
 
 use super::{
     Clock, Delivery, Pulse, Refused, World,
+    key::AppKey,
     state::{Account, Installation, Kind, Repository, Role, State},
 };
 use std::{
@@ -33,7 +34,7 @@ pub struct Settings {
     pub api_url: String,
     /// Address where people read issues, in payloads.
     pub web_url: String,
-    /// Makes the GUIDs of this world differ from another's.
+    /// Makes the GUIDs and ids of this world differ from another's.
     pub seed: u64,
 }
 
@@ -87,12 +88,14 @@ impl World {
             format!("{}[bot]", settings.app_slug),
             settings.account.clone(),
         );
+        let seed = settings.seed;
         let mut state = State {
             settings,
+            keys: vec![AppKey::generate()],
             clock,
             pulse: Pulse::new(),
             sink,
-            last_id: 1_000,
+            last_id: 1_000 + seed * 1_000_000,
             accounts: BTreeMap::new(),
             teams: BTreeMap::new(),
             repositories: Vec::new(),
@@ -111,6 +114,12 @@ impl World {
             },
             deliveries,
         )
+    }
+
+    /// Knows the App of another world by that world's keys: two organisations, one App.
+    pub fn share_keys_of(&self, other: &Self) {
+        let keys = other.state().keys.clone();
+        self.state().keys = keys;
     }
 
     /// Tells the world where it is served, once the ports are known.

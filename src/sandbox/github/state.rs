@@ -1,7 +1,9 @@
 //! What the fake GitHub knows.
 
+use super::key::AppKey;
 use super::{Clock, Delivery, Fault, Pulse, Refused, Request, Settings};
 use jiff::Timestamp;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -210,10 +212,16 @@ pub(crate) struct Sent {
 pub(crate) struct Token {
     pub expires_at: Timestamp,
     pub used: u64,
+    /// Repositories that it is narrowed to; all of the installation when none.
+    pub repositories: Option<Vec<u64>>,
+    /// Permissions that it is narrowed to; all of the App when null.
+    pub permissions: Value,
 }
 
 pub(crate) struct State {
     pub settings: Settings,
+    /// The App's key pairs, oldest first.
+    pub keys: Vec<AppKey>,
     pub clock: Clock,
     pub pulse: Pulse,
     pub sink: UnboundedSender<Delivery>,

@@ -2,6 +2,7 @@
 
 use super::{
     Refused, World,
+    key::AppKey,
     state::{IssueAt, Kind, State, Whereabouts},
 };
 use jiff::Timestamp;
@@ -106,10 +107,39 @@ impl World {
             .is_some_and(|a| a.kind == Kind::Bot)
     }
 
-    /// The App's private key as PEM, for Rollcall's configuration.
+    /// The App's newest private key as PEM, for Rollcall's configuration.
     #[must_use]
-    pub fn private_key(&self) -> &'static str {
-        super::key::PRIVATE
+    pub fn private_key(&self) -> String {
+        let state = self.state();
+        let newest = state.keys.last();
+        newest.map_or_else(String::new, |key| key.private.clone())
+    }
+
+    /// Makes one more key for the App, as its settings page does, and answers it as PEM. The others stay good.
+    #[must_use]
+    pub fn add_key(&self) -> String {
+        let key = AppKey::generate();
+        let private = key.private.clone();
+        self.state().keys.push(key);
+        private
+    }
+
+    /// Removes all keys of the App but the newest.
+    pub fn remove_old_keys(&self) {
+        let mut state = self.state();
+        let old = state.keys.len().saturating_sub(1);
+        state.keys.drain(..old);
+    }
+
+    /// Signs webhooks with another secret from now on.
+    pub fn set_webhook_secret(&self, secret: &str) {
+        secret.clone_into(&mut self.state().settings.webhook_secret);
+    }
+
+    /// Every installation token that was given out.
+    #[must_use]
+    pub fn tokens_given(&self) -> Vec<String> {
+        self.state().tokens.keys().cloned().collect()
     }
 
     /// The secret that signs this world's webhooks.

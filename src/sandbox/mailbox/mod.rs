@@ -1,4 +1,5 @@
-//! A mailbox on loopback: takes every mail by SMTP and keeps it to be looked at. No TLS and no login, so it must not leave loopback.
+//! A mailbox on loopback: takes every mail by SMTP and keeps it to be looked at. No TLS, and a login only when a test asks for one, so it
+//! must not leave loopback.
 
 mod mime;
 mod smtp;
@@ -7,6 +8,7 @@ pub use mime::{Part, unfold};
 
 use super::pulse::Pulse;
 use crate::clock::Clock;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use std::{
     collections::VecDeque,
@@ -52,6 +54,8 @@ struct Known {
     last_id: u64,
     mails: Vec<Mail>,
     script: VecDeque<String>,
+    /// What `AUTH PLAIN` must say; none while everybody may send.
+    login: Option<String>,
 }
 
 /// The mailbox. Clones share one state.
@@ -81,6 +85,16 @@ impl Mailbox {
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
         self.known().mails.clone()
+    }
+
+    /// Takes mails only from whoever logs in like this, from now on.
+    pub fn expect_login(&self, user: &str, password: &str) {
+        let plain = STANDARD.encode(format!("\0{user}\0{password}"));
+        self.known().login = Some(plain);
+    }
+
+    fn login(&self) -> Option<String> {
+        self.known().login.clone()
     }
 
     /// Answers a coming RCPT with this line, such as `451 4.7.1 try again later`.

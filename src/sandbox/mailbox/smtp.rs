@@ -15,6 +15,8 @@ const LARGEST: u64 = 10 << 20;
 struct Envelope {
     from: Option<String>,
     to: Vec<String>,
+    /// Whether the client may send.
+    known: bool,
 }
 
 impl Mailbox {
@@ -45,13 +47,18 @@ impl Mailbox {
                 .split_at_checked(4)
                 .unwrap_or((line.trim_end(), ""));
             let answer = match word.to_uppercase().as_str() {
-                "EHLO" => "250-localhost\r\n250-8BITMIME\r\n250 SMTPUTF8".to_owned(),
+                "EHLO" => self.greeting(),
+                "AUTH" => {
+                    envelope.known =
+                        rest.trim_start().strip_prefix("PLAIN ") == self.login().as_deref();
+                    login_answer(envelope.known).to_owned()
+                }
                 "DATA" if !envelope.to.is_empty() => {
                     write
                         .write_all(b"354 end with a dot on a line of its own\r\n")
                         .await?;
                     let raw = mail(&mut lines).await?;
-                    let Envelope { from, to } = std::mem::take(&mut envelope);
+                    let (from, to) = (envelope.from.take(), std::mem::take(&mut envelope.to));
                     self.accept(from.unwrap_or_default(), to, raw);
                     "250 2.0.0 taken".to_owned()
                 }
@@ -65,19 +72,26 @@ impl Mailbox {
         }
     }
 
+    fn greeting(&self) -> String {
+        let auth = self.login().map_or("", |_| "250-AUTH PLAIN\r\n");
+        format!("250-localhost\r\n250-8BITMIME\r\n{auth}250 SMTPUTF8")
+    }
+
     /// The commands that only change the envelope.
     fn answer(&self, word: &str, rest: &str, envelope: &mut Envelope) -> String {
         match word {
             "HELO" | "NOOP" => "250 localhost".to_owned(),
             "RSET" => {
-                *envelope = Envelope::default();
+                envelope.from = None;
+                envelope.to.clear();
                 "250 2.0.0 forgotten".to_owned()
             }
+            "MAIL" if self.login().is_some() && !envelope.known => {
+                "530 5.7.0 log in first".to_owned()
+            }
             "MAIL" => {
-                *envelope = Envelope {
-                    from: Some(address(rest)),
-                    to: Vec::new(),
-                };
+                envelope.from = Some(address(rest));
+                envelope.to.clear();
                 "250 2.1.0 ok".to_owned()
             }
             "RCPT" if envelope.from.is_some() => {
@@ -90,6 +104,14 @@ impl Mailbox {
             "RCPT" | "DATA" => "503 5.5.1 say MAIL and RCPT first".to_owned(),
             _ => "502 5.5.2 not known here".to_owned(),
         }
+    }
+}
+
+fn login_answer(known: bool) -> &'static str {
+    if known {
+        "235 2.7.0 welcome"
+    } else {
+        "535 5.7.8 wrong user name or password"
     }
 }
 

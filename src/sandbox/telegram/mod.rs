@@ -65,6 +65,8 @@ struct Known {
     last_id: i64,
     calls: Vec<String>,
     script: VecDeque<Scripted>,
+    /// The one token that is good; none while any is.
+    token: Option<String>,
 }
 
 /// The stand-in. Clones share one state.
@@ -91,6 +93,7 @@ impl Telegram {
             last_id: 0,
             calls: Vec::new(),
             script: VecDeque::new(),
+            token: None,
         };
         Self {
             known: Arc::new(Mutex::new(known)),
@@ -125,6 +128,11 @@ impl Telegram {
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.known().calls.clone()
+    }
+
+    /// Takes this token only, from now on.
+    pub fn expect_token(&self, token: &str) {
+        self.known().token = Some(token.to_owned());
     }
 
     /// Makes a coming call fail with this code, description and `parameters` (`retry_after`, `migrate_to_chat_id`, or null).
@@ -187,10 +195,7 @@ async fn answer(
     {
         return failure(code, &description, &parameters);
     }
-    if !bot
-        .strip_prefix("bot")
-        .is_some_and(|token| token.contains(':'))
-    {
+    if !telegram.known().is_good(&bot) {
         return failure(401, "Unauthorized", &Value::Null);
     }
     let outcome = form::arguments(&headers, &body)
@@ -257,6 +262,15 @@ fn text_of(
 }
 
 impl Known {
+    /// Whether `botTOKEN` may call.
+    fn is_good(&self, bot: &str) -> bool {
+        let token = bot.strip_prefix("bot").unwrap_or_default();
+        match &self.token {
+            Some(expected) => token == expected,
+            None => token.contains(':'),
+        }
+    }
+
     fn chat(&mut self, arguments: &Map<String, Value>) -> Result<&mut Chat, (u16, String)> {
         let wanted = &arguments.get("chat_id").cloned().unwrap_or_default();
         let number = wanted

@@ -85,6 +85,19 @@ impl Store {
             .await?;
         Ok(remote.flatten())
     }
+
+    /// Whether an effect with this key was ever put.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn knows_effect(&self, key: &str) -> Result<bool, StoreError> {
+        const KNOWN: &str = "SELECT id FROM outbox WHERE key = $1";
+        let known: Option<i64> = sqlx::query_scalar(KNOWN)
+            .bind(key)
+            .fetch_optional(self.database.reader())
+            .await?;
+        Ok(known.is_some())
+    }
 }
 
 async fn lease_head(tx: &mut Tx, lease: &Lease, now: i64) -> Result<Option<AnyRow>, StoreError> {

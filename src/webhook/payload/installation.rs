@@ -48,6 +48,21 @@ pub(super) fn read_repositories(webhook: Webhook<'_>) -> Events {
     finish(webhook, happened, payload)
 }
 
+/// The account has another login. Its repositories are called after it, and somebody else may take the old name at once.
+pub(super) fn read_target(webhook: Webhook<'_>) -> Events {
+    webhook.action(&["renamed"])?;
+    let payload: Payload = webhook.json()?;
+    let account = webhook.needed(payload.account.as_ref(), "account")?;
+    let login = webhook.needed(account.login.clone(), "account.login")?;
+    let whole = Place {
+        installation: webhook.installation(&payload)?,
+        repository: whole_account(&payload),
+        issue: None,
+    };
+    let happened = vec![(whole, What::OwnerRenamed { login })];
+    finish(webhook, happened, payload)
+}
+
 fn finish(webhook: Webhook<'_>, happened: Vec<(Place, What)>, payload: Payload) -> Events {
     if happened.is_empty() {
         let why = format!("event `{}` names no repository", webhook.event);

@@ -61,6 +61,7 @@ pub fn parse(webhook: Webhook<'_>) -> Parsed {
         "repository" => repository::read(webhook),
         "installation" => installation::read(webhook),
         "installation_repositories" => installation::read_repositories(webhook),
+        "installation_target" => installation::read_target(webhook),
         name => Err(Stop::Ignored(format!("event `{name}` is not followed"))),
     };
     match events {

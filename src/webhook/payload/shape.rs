@@ -14,6 +14,7 @@ pub(super) struct Action {
 #[derive(Deserialize)]
 pub(super) struct Payload {
     pub installation: Option<Installation>,
+    pub account: Option<Account>,
     pub repository: Option<RepositoryShape>,
     pub sender: Option<Account>,
     #[serde(default)]

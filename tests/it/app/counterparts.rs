@@ -66,6 +66,7 @@ pub(super) fn audiences() -> Arc<[Grant]> {
     vec![Grant {
         audience,
         repositories,
+        installations: Vec::new(),
     }]
     .into()
 }

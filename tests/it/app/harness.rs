@@ -7,6 +7,7 @@ use http::{Request, StatusCode, header::AUTHORIZATION};
 use jiff::{SignedDuration, Timestamp};
 use rollcall::{
     clock::Clock,
+    current::Current,
     deliver::{self, CHANNELS, Deliverer},
     domain::{
         facts::App,
@@ -108,7 +109,7 @@ impl TestApp {
         let deliverer = Deliverer {
             store: store.clone(),
             github,
-            notifier: Arc::new(notifier(&telegram_url, smtp_at.port())),
+            notifier: Current::new(notifier(&telegram_url, smtp_at.port())),
             login: "rollcall[bot]".into(),
             clock: clock.clone(),
             worker: "test".into(),
@@ -116,9 +117,9 @@ impl TestApp {
         let server = Server {
             store: store.clone(),
             clock,
-            webhook: Some((12_345, vec![SecretString::from(SECRET)])),
+            webhook: Some((12_345, Current::new(vec![SecretString::from(SECRET)]))),
             senders: None,
-            api_tokens: vec![SecretString::from(TOKEN)],
+            api_tokens: Current::new(vec![SecretString::from(TOKEN)]),
             web_url: "https://github.example".parse().expect("an address"),
             body_bytes: 25 * 1024 * 1024,
             room_bytes: 64 * 1024 * 1024,

@@ -1,10 +1,14 @@
 //! The program itself, with whole rollouts: killed again and again, and among counterparts that nobody here wrote.
 
 mod full_disk;
+mod house;
 mod kill;
+mod leaks;
 mod partners_story;
 mod people;
 mod program;
+mod record;
+mod rotation;
 mod scene;
 mod trap;
 

@@ -24,9 +24,14 @@ pub(super) struct Program {
 impl Program {
     /// A folder with this `rollcall.toml`. Nothing runs yet; port 0 is another one in each life.
     pub(super) fn new(port: u16, settings: &str) -> Self {
+        Self::talking("info", port, settings)
+    }
+
+    /// As [`Self::new`], with a log of this level.
+    pub(super) fn talking(level: &str, port: u16, settings: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = format!(
-            "listen = \"127.0.0.1:{port}\"\ndatabase_url = \"sqlite:rollcall.sqlite\"\n{settings}\n[log]\nformat = \"json\"\n"
+            "listen = \"127.0.0.1:{port}\"\ndatabase_url = \"sqlite:rollcall.sqlite\"\n{settings}\n[log]\nformat = \"json\"\nlevel = \"{level}\"\n"
         );
         std::fs::write(folder.path().join("rollcall.toml"), settings).expect("a file");
         Self {
@@ -46,6 +51,36 @@ impl Program {
         let file = self.folder.path().join("rollcall.sqlite");
         let store = Store::open(&format!("sqlite:{}", file.display())).await;
         store.expect("a database that opens")
+    }
+
+    /// Writes a file into its folder.
+    pub(super) fn put(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).expect("a file");
+    }
+
+    /// Its folder.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The bytes of every file in its folder, by name.
+    pub(super) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("a folder");
+        let files = entries.map(|entry| {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy();
+            (name.into_owned(), std::fs::read(&path).expect("a file"))
+        });
+        files.collect()
+    }
+
+    /// SIGHUP.
+    pub(super) fn hang_up(&self) {
+        let child = self.child.as_ref().expect("a running program");
+        let sent = Command::new("kill")
+            .args(["-HUP", &child.id().to_string()])
+            .status();
+        assert!(sent.expect("`kill` runs").success());
     }
 
     /// Starts it, and waits until it listens.

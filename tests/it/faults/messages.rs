@@ -38,7 +38,7 @@ async fn mail_goes_to(app: &mut TestApp, config: EmailConfig) {
     tokio::spawn(async move { axum::serve(listener, router).await });
     let mut notifier = notifier(&url, config.port);
     notifier.email = Some(Email::new(config).expect("a mailer"));
-    app.deliverer.notifier = Arc::new(notifier);
+    app.deliverer.notifier = rollcall::current::Current::new(notifier);
 }
 
 fn rows<'a>(status: &'a str, channel: &str) -> Vec<&'a str> {

@@ -2,7 +2,7 @@
 
 use crate::examples::examples;
 use rollcall::{
-    github::{permissions, routes::Access},
+    github::permissions,
     webhook::payload::{Parsed, Webhook, parse},
 };
 use serde::Deserialize;
@@ -24,19 +24,17 @@ fn the_manifest_asks_for_what_the_routes_need_and_for_nothing_else() {
         serde_saphyr::from_str(rollcall::cli::APP_MANIFEST).expect("the manifest is YAML");
     let needed: BTreeMap<String, String> = permissions::needed()
         .into_iter()
-        .map(|(name, access)| {
-            let access = match access {
-                Access::Read => "read",
-                Access::Write => "write",
-            };
-            (name.to_owned(), access.to_owned())
-        })
+        .map(|(name, access)| (name.to_owned(), access.name().to_owned()))
         .collect();
     assert_eq!(manifest.default_permissions, needed);
 }
 
 /// These come without being asked for.
-const ALWAYS_SENT: [&str; 2] = ["installation", "installation_repositories"];
+const ALWAYS_SENT: [&str; 3] = [
+    "installation",
+    "installation_repositories",
+    "installation_target",
+];
 
 #[test]
 fn the_manifest_asks_for_the_events_that_are_followed_and_for_no_others() {

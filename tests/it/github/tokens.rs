@@ -192,3 +192,61 @@ async fn both_forms_of_a_key_are_taken_and_nothing_else() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_token_is_asked_for_one_repository_and_no_more_than_the_routes_need() {
+    let fake = github(|seen| (seen.call == CLOSE).then(|| (200, vec![], json!({})))).await;
+    fake.app()
+        .perform("close:ro-1", &close(), 1, None)
+        .await
+        .expect("closed");
+    let asked = fake.like("POST /app/installations/7/access_tokens");
+    let needed: serde_json::Map<_, _> = rollcall::github::permissions::needed()
+        .into_iter()
+        .map(|(name, access)| (name.to_owned(), json!(access.name())))
+        .collect();
+    let expected = json!({"repository_ids": [shop().repository.id.0], "permissions": needed});
+    assert_eq!(
+        asked.iter().map(|seen| &seen.body).collect::<Vec<_>>(),
+        [&expected]
+    );
+}
+
+#[tokio::test]
+async fn an_installation_that_has_not_granted_everything_yet_gives_what_it_has() {
+    let fake = github(|seen| match seen.call.as_str() {
+        "POST /app/installations/7/access_tokens" if seen.body.get("permissions").is_some() => {
+            let message = "The permissions requested are not granted to this installation.";
+            json_answer(422, json!({ "message": message }))
+        }
+        CLOSE => json_answer(200, json!({})),
+        _ => None,
+    })
+    .await;
+    fake.app()
+        .perform("close:ro-1", &close(), 1, None)
+        .await
+        .expect("closed");
+    assert_eq!(
+        fake.like("POST /app/installations/7/access_tokens").len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn calls_go_to_the_name_that_the_repository_has_now() {
+    let fake = github(|seen| match seen.call.as_str() {
+        "POST /app/installations/7/access_tokens" => {
+            let now = json!([{"id": 5, "full_name": "acme-corp/store"}]);
+            json_answer(201, json!({"token": "ghs_secret1", "repositories": now}))
+        }
+        "PATCH /repos/acme-corp/store/issues/4" => json_answer(200, json!({})),
+        _ => None,
+    })
+    .await;
+    fake.app()
+        .perform("close:ro-1", &close(), 1, None)
+        .await
+        .expect("closed");
+    assert_eq!(fake.like("PATCH /repos/acme/shop").len(), 0);
+}

@@ -1,5 +1,6 @@
 //! A file is a policy, or has mistakes at places within it.
 
+use jiff::{SignedDuration, Timestamp};
 use rollcall::domain::{
     policy::{self, Policy},
     problem::Problem,
@@ -23,10 +24,13 @@ fn usable(policy: &Policy) {
         assert!(!rule.describe().is_empty());
         assert!(rule.teams("acme").iter().all(|team| team.contains('/')));
     }
-    let now = "2026-11-02T10:00:00Z".parse().expect("a time");
+    let now: Timestamp = "2026-11-02T10:00:00Z".parse().expect("a time");
     for freeze in &policy.freezes {
         assert!(freeze.describe().contains(&freeze.name));
-        let _ = freeze.holds(now);
+        let soon = now + SignedDuration::from_hours(24 * 8);
+        for occurrence in freeze.between(now, soon) {
+            assert!(freeze.describe_one(&occurrence).contains(&freeze.name));
+        }
     }
 }
 

@@ -107,7 +107,7 @@ async fn only_an_operator_may_order_or_ask() {
 
 #[tokio::test]
 async fn without_a_token_the_api_is_closed() {
-    let house = House::with(|server| server.api_tokens.clear()).await;
+    let house = House::with(|server| server.api_tokens.replace(Vec::new())).await;
     assert_eq!(
         create(&house, &order()).await.refusal(),
         (403, "api_closed".to_owned())

@@ -17,6 +17,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use rollcall::{
     clock::Clock,
+    current::Current,
     server::Server,
     store::{LeasedArrival, Store},
     webhook::signature::sign,
@@ -123,9 +124,9 @@ fn server(store: Store) -> Server {
     Server {
         store,
         clock: Clock::new(now),
-        webhook: Some((APP, vec![SECRET.into()])),
+        webhook: Some((APP, Current::new(vec![SECRET.into()]))),
         senders: None,
-        api_tokens: vec![TOKEN.into()],
+        api_tokens: Current::new(vec![TOKEN.into()]),
         web_url: "https://github.com".into(),
         body_bytes: 1024 * 1024,
         room_bytes: 64 * 1024 * 1024,

@@ -5,7 +5,6 @@ use axum::{Router, body::Body, http::HeaderMap, routing::get};
 use rollcall::{
     config::{Published, Senders},
     github::{GithubApp, GithubConfig},
-    sandbox::github::APP_KEY,
     server::Peer,
 };
 use tokio::net::TcpListener;
@@ -94,7 +93,7 @@ async fn github_names_its_addresses_to_anybody() {
         api_url,
         web_url: "https://github.com".to_owned(),
         app_id: 1,
-        private_key: APP_KEY.into(),
+        private_key: include_str!("../../fixtures/throwaway-test-key-pkcs8.pem").into(),
         slug: Some("rollcall".to_owned()),
         paced: true,
     });

@@ -5,7 +5,7 @@ use axum::{
     http::{Request, StatusCode},
 };
 use http_body_util::{BodyExt, Full};
-use rollcall::webhook::signature::sign;
+use rollcall::{current::Current, webhook::signature::sign};
 
 const BODY: &[u8] = br#"{"action":"opened"}"#;
 
@@ -96,7 +96,8 @@ async fn what_is_not_signed_with_the_secret_is_not_stored() {
 #[tokio::test]
 async fn while_the_secret_is_replaced_the_old_one_is_good_too() {
     let house = House::with(|server| {
-        server.webhook = Some((APP, vec!["the new secret".into(), SECRET.into()]));
+        let both = vec!["the new secret".into(), SECRET.into()];
+        server.webhook = Some((APP, Current::new(both)));
     })
     .await;
     assert_eq!(house.ask(sound()).await.status, StatusCode::ACCEPTED);

@@ -3,19 +3,23 @@
 use super::{check, source::Source};
 
 /// Folders of the house, and what they may import of it. What is not named here may import everything but `cli`.
-const MAY_IMPORT: [(&str, &[&str]); 9] = [
+const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("domain", &["domain"]),
     ("clock", &[]),
+    ("current", &[]),
     ("config", &["domain"]),
     ("store", &["domain", "store", "chain"]),
-    ("github", &["domain", "github", "clock", "chain"]),
+    ("github", &["domain", "github", "clock", "current", "chain"]),
     ("notify", &["domain", "notify", "clock", "chain"]),
     ("sandbox", &["domain", "sandbox", "clock", "chain"]),
-    ("webhook", &["domain", "webhook", "store", "clock", "chain"]),
+    (
+        "webhook",
+        &["domain", "webhook", "store", "clock", "current", "chain"],
+    ),
     (
         "server",
         &[
-            "domain", "webhook", "store", "server", "config", "clock", "chain",
+            "domain", "webhook", "store", "server", "config", "clock", "current", "chain",
         ],
     ),
 ];
@@ -157,6 +161,44 @@ const HOMES: [(&str, &[&str]); 23] = [
         ],
     ),
 ];
+
+/// The only places that make something which calls others over HTTP.
+const CALLERS: [&str; 4] = [
+    "src/cli/order.rs",
+    "src/github/client.rs",
+    "src/notify/telegram.rs",
+    "src/sandbox/hooks.rs",
+];
+
+/// Each calls what the operator configured. A redirect would lead elsewhere, and take a token along.
+#[test]
+fn clients_are_made_in_few_places_and_follow_no_redirects() {
+    check(
+        "this client follows redirects, or is made elsewhere",
+        |source| {
+            let code = source.program().join("\n");
+            let makes = ["Client::builder(", "Client::new(", "reqwest::get("];
+            let made: usize = makes.iter().map(|make| code.matches(make).count()).sum();
+            let held = code
+                .matches("redirect(reqwest::redirect::Policy::none())")
+                .count();
+            let known = CALLERS.contains(&source.path.as_str());
+            let wrong = made > 0 && (!known || made != held);
+            wrong
+                .then(|| source.at(0, "a client"))
+                .into_iter()
+                .collect()
+        },
+    );
+    let sources = super::sources("src");
+    let makes = |caller: &&str| {
+        sources.iter().any(|source| {
+            source.path == **caller && source.lines.join("\n").contains("Client::builder(")
+        })
+    };
+    let left: Vec<_> = CALLERS.iter().filter(|caller| !makes(caller)).collect();
+    assert!(left.is_empty(), "these make no client any more: {left:?}");
+}
 
 #[test]
 fn each_foreign_thing_has_one_home() {

@@ -99,8 +99,14 @@ fn acknowledge(turn: &mut Turn<'_>, comment: CommentId, refused: bool) {
             comment,
             reaction,
         };
-        turn.once(format!("react:{}:{name}", comment.0), action);
+        turn.once(acknowledgement(comment, name), action);
     }
+}
+
+/// Key of the reaction that acknowledges a comment; once it is put, the comment's commands have been carried out.
+#[must_use]
+pub fn acknowledgement(comment: CommentId, name: &str) -> String {
+    format!("react:{}:{name}", comment.0)
 }
 
 /// Commands that are welcome after the end: questions, and what is written down for later.

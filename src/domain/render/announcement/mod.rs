@@ -1,11 +1,10 @@
 //! An announcement in words: one wording, and each channel's form of it.
 //!
 //! Readers are the people who use what is updated. They are told in whole sentences what happens, why, when, for how long, what they
-//! will notice and whom to ask. Everything that people or GitHub wrote is inert: see `escape`.
+//! will notice and whom to ask. Everything that people or GitHub wrote is inert: see `inert::messages`.
 
 mod email_html;
 mod email_text;
-mod escape;
 mod telegram;
 mod words;
 
@@ -15,7 +14,9 @@ pub use telegram::{telegram_html, telegram_plain};
 pub use words::headline;
 
 use super::{
-    super::{announcement::Announcement, announcement_kind::AnnouncementKind},
+    super::{
+        announcement::Announcement, announcement_kind::AnnouncementKind, inert::messages as escape,
+    },
     time::render_time,
 };
 

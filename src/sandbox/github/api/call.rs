@@ -81,7 +81,8 @@ impl World {
         state.check_token(token)?;
         let name = |key| params.get(key).map_or("", String::as_str);
         let repository = state.named(&format!("{}/{}", name("owner"), name("repo")))?;
-        let (id, selected, private) = (repository.id, repository.selected, repository.private);
+        let (id, private) = (repository.id, repository.private);
+        let selected = repository.selected && state.reaches(token, id);
         if !selected && private {
             return Err(Refused::not_found());
         }
@@ -94,8 +95,12 @@ impl World {
         if !selected && !read {
             return Err(Refused::not_accessible(&format!("{area}=write")));
         }
+        let level = if read { "read" } else { "write" };
+        if selected && !state.permits(token, area, level) {
+            return Err(Refused::not_accessible(&format!("{area}={level}")));
+        }
         if selected {
-            state.need(area, if read { "read" } else { "write" })?;
+            state.need(area, level)?;
         }
         Ok(id)
     }

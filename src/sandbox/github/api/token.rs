@@ -1,7 +1,8 @@
 //! Who calls: the App by its signed token, or the installation by the token it was given.
 
 use super::super::{
-    Refused, World, key,
+    Refused, World,
+    key::AppKey,
     payload::time,
     state::{State, Token},
 };
@@ -24,8 +25,11 @@ impl FromRequestParts<World> for App {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, world: &World) -> Result<Self, Refused> {
-        let app_id = world.state().settings.app_id;
-        check_jwt(&bearer(&parts.headers)?, app_id).map(|()| Self)
+        let (app_id, keys) = {
+            let state = world.state();
+            (state.settings.app_id, state.keys.clone())
+        };
+        check_jwt(&bearer(&parts.headers)?, app_id, &keys).map(|()| Self)
     }
 }
 
@@ -40,16 +44,21 @@ fn token_of(value: &HeaderValue) -> Option<String> {
         .then(|| token.trim().to_owned())
 }
 
-/// RS256 with the App's key, `iss` the App, and at most ten minutes of life. The hour itself is not compared: the world has its own
+/// RS256 with one of the App's keys, `iss` the App, and at most ten minutes of life. The hour itself is not compared: the world has its own
 /// clock, the signer the system's.
-fn check_jwt(jwt: &str, app_id: u64) -> Result<(), Refused> {
+fn check_jwt(jwt: &str, app_id: u64, keys: &[AppKey]) -> Result<(), Refused> {
     let undecodable = || Refused::new(401, "A JSON web token could not be decoded");
-    let key = DecodingKey::from_rsa_pem(key::PUBLIC.as_bytes()).map_err(|_| undecodable())?;
     let mut rules = Validation::new(Algorithm::RS256);
     rules.validate_exp = false;
     rules.required_spec_claims.clear();
-    let claims = decode::<Value>(jwt, &key, &rules)
-        .map_err(|_| undecodable())?
+    let signed_by = |key: &AppKey| {
+        let key = DecodingKey::from_rsa_pem(key.public.as_bytes()).ok()?;
+        decode::<Value>(jwt, &key, &rules).ok()
+    };
+    let claims = keys
+        .iter()
+        .find_map(signed_by)
+        .ok_or_else(undecodable)?
         .claims;
     let iss = &claims["iss"];
     let iss = iss.as_str().map_or_else(|| iss.to_string(), str::to_owned);
@@ -74,7 +83,11 @@ fn check_jwt(jwt: &str, app_id: u64) -> Result<(), Refused> {
 
 impl State {
     /// Gives out an installation token for an hour.
-    pub(super) fn issue_token(&mut self) -> (String, String) {
+    pub(super) fn issue_token(
+        &mut self,
+        repositories: Option<Vec<u64>>,
+        permissions: Value,
+    ) -> (String, String) {
         let id = self.next_id();
         let expires_at = self.now() + SignedDuration::from_hours(1);
         let token = format!(
@@ -86,6 +99,8 @@ impl State {
             Token {
                 expires_at,
                 used: 0,
+                repositories,
+                permissions,
             },
         );
         (token, time(expires_at))
@@ -107,6 +122,25 @@ impl State {
             ));
         }
         Ok(())
+    }
+
+    /// Whether a token that is good reaches this repository beyond what everybody may read.
+    pub(super) fn reaches(&self, token: &str, repository: u64) -> bool {
+        let narrowed = self
+            .tokens
+            .get(token)
+            .and_then(|token| token.repositories.as_ref());
+        narrowed.is_none_or(|narrowed| narrowed.contains(&repository))
+    }
+
+    /// Whether the token was not asked for with less than this permission.
+    pub(super) fn permits(&self, token: &str, permission: &str, level: &str) -> bool {
+        let narrowed = self.tokens.get(token).map(|token| &token.permissions);
+        let Some(narrowed) = narrowed.and_then(Value::as_object) else {
+            return true;
+        };
+        let held = narrowed.get(permission).and_then(Value::as_str);
+        held.is_some_and(|held| held == "write" || held == level)
     }
 
     /// The App must have this permission; what was needed is noted.

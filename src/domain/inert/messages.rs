@@ -1,10 +1,10 @@
-//! Foreign text made harmless: what people, repositories and GitHub wrote is shown, never obeyed.
+//! The same for mail and chat: what people, repositories and GitHub wrote is shown, never obeyed.
 
-use crate::domain::inert::is_invisible;
+use super::is_invisible;
 use std::borrow::Cow;
 
 /// One line of plain text: line ends and tabs become blanks, hidden characters go, runs of blanks become one.
-pub(super) fn one_line(text: &str) -> String {
+pub(in crate::domain) fn one_line(text: &str) -> String {
     let seen: String = text
         .chars()
         .map(|c| {
@@ -23,7 +23,7 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// Plain text of several lines: each cleaned like [`one_line`], with at most one empty line between two others.
-pub(super) fn lines(text: &str) -> String {
+pub(in crate::domain) fn lines(text: &str) -> String {
     let text = text
         .replace("\r\n", "\n")
         .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
@@ -41,12 +41,12 @@ pub(super) fn lines(text: &str) -> String {
 }
 
 /// Length as Telegram counts it: UTF-16 code units.
-pub(super) fn units(text: &str) -> usize {
+pub(in crate::domain) fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
 /// The beginning of a text, far longer than `limit` but not without end, so that a huge text costs no more than a long one.
-pub(super) fn beginning(text: &str, limit: usize) -> Cow<'_, str> {
+pub(in crate::domain) fn beginning(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit.saturating_mul(4)) {
         None => Cow::Borrowed(text),
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
@@ -54,7 +54,7 @@ pub(super) fn beginning(text: &str, limit: usize) -> Cow<'_, str> {
 }
 
 /// The text when it fits into `limit` UTF-16 units, else its beginning, cut behind a word where one ends near, with an ellipsis.
-pub(super) fn clip(text: &str, limit: usize) -> String {
+pub(in crate::domain) fn clip(text: &str, limit: usize) -> String {
     if units(text) <= limit {
         return text.to_owned();
     }
@@ -79,7 +79,7 @@ pub(super) fn clip(text: &str, limit: usize) -> String {
 }
 
 /// Text between HTML tags, or in a quoted attribute.
-pub(super) fn html(text: &str) -> String {
+pub(in crate::domain) fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -95,7 +95,7 @@ pub(super) fn html(text: &str) -> String {
 
 /// Telegram turns `@name` and `/word` in plain text into mentions and commands. An invisible joiner behind the sign stops that.
 /// Mail addresses and most web addresses stay as they are, because people want to follow them.
-pub(super) fn unlinked(text: &str) -> String {
+pub(in crate::domain) fn unlinked(text: &str) -> String {
     let mut inert = String::with_capacity(text.len());
     for word in text.split_inclusive(char::is_whitespace) {
         let address = word.starts_with("https://") || word.starts_with("http://");
@@ -120,7 +120,7 @@ pub(super) fn unlinked(text: &str) -> String {
 
 /// Mail programs decode `=?utf-8?q?…?=` in a subject, and would show line ends and other headers that were hidden in it. A blank
 /// keeps such a word from being one.
-pub(super) fn undecoded(line: &str) -> String {
+pub(in crate::domain) fn undecoded(line: &str) -> String {
     line.replace("=?", "= ?")
 }
 
@@ -128,7 +128,7 @@ pub(super) fn undecoded(line: &str) -> String {
 const JOINER: char = '\u{2060}';
 
 /// A web address that may be made a link: http or https, and nothing in it that could end an attribute or a line.
-pub(super) fn web_address(link: &str) -> Option<&str> {
+pub(in crate::domain) fn web_address(link: &str) -> Option<&str> {
     let scheme = link.starts_with("https://") || link.starts_with("http://");
     let plain = link
         .chars()

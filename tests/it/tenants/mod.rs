@@ -1,0 +1,4 @@
+//! Two organisations that do not know each other share one Rollcall, and one of them is hostile.
+
+mod shared;
+mod stories;
