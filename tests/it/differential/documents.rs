@@ -19,7 +19,7 @@ pub fn examples() -> Vec<String> {
             continue;
         }
         let markdown = lines.by_ref().take_while(|line| *line != ".");
-        let markdown: String = markdown.map(|line| format!("{line}\n")).collect();
+        let markdown: String = markdown.flat_map(|line| [line, "\n"]).collect();
         examples.push(markdown.replace('→', "\t"));
     }
     examples
@@ -30,10 +30,7 @@ pub fn variations(example: &str) -> [String; 4] {
     let boxed: String = example.split_inclusive('\n').map(boxed).collect();
     let behind = |first: &str, rest: &str| {
         let lines = boxed.split_inclusive('\n').enumerate();
-        let marked = lines.map(|(index, line)| {
-            let mark = if index == 0 { first } else { rest };
-            format!("{mark}{line}")
-        });
+        let marked = lines.flat_map(|(index, line)| [if index == 0 { first } else { rest }, line]);
         marked.collect::<String>()
     };
     [

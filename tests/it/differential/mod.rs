@@ -56,9 +56,9 @@ fn told(documents: &[String], difference: &Value) -> Option<String> {
 
 /// The lines of boxes, with an `x` where they are ticked.
 fn lines(items: &[Value]) -> String {
-    let line = |item: &Value| match item["checked"] == true {
-        true => format!("{}x", item["line"]),
-        false => item["line"].to_string(),
+    let line = |item: &Value| {
+        let tick = if item["checked"] == true { "x" } else { "" };
+        format!("{}{tick}", item["line"])
     };
     items.iter().map(line).collect::<Vec<_>>().join(" ")
 }

@@ -11,7 +11,7 @@ pub fn hold(bytes: &[u8]) {
     let cut = usize::from(choice >> 1).min(bytes.len());
     let (said, body) = bytes.split_at(cut);
     let right = sign(body, &secret);
-    let header = if choice % 2 == 0 {
+    let header = if choice.is_multiple_of(2) {
         String::from_utf8_lossy(said).into_owned()
     } else {
         changed(&right, said)
@@ -37,7 +37,7 @@ fn changed(right: &str, changes: &[u8]) -> String {
     for change in changes.chunks_exact(2) {
         match usize::from(change[0]) {
             at if at < bytes.len() => bytes[at] = change[1] & 0x7f,
-            at if at % 2 == 0 => bytes.truncate(usize::from(change[1])),
+            at if at.is_multiple_of(2) => bytes.truncate(usize::from(change[1])),
             _ => bytes.push(change[1] & 0x7f),
         }
     }
