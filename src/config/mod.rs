@@ -205,15 +205,10 @@ impl Config {
     pub fn differs_beside_secrets(&self, other: &Self) -> bool {
         // Secrets do not show in this text, by which they are left out of the comparison.
         let rest = |config: &Self| {
-            let (email, telegram, files) = (None, None, Vec::new());
-            let api_tokens = Vec::new();
-            let mut rest = Self {
-                email,
-                telegram,
-                files,
-                api_tokens,
-                ..config.clone()
-            };
+            let mut rest = config.clone();
+            (rest.email, rest.telegram) = (None, None);
+            rest.files.clear();
+            rest.api_tokens.clear();
             if let Some(github) = &mut rest.github {
                 github.webhook_secrets.clear();
             }

@@ -151,7 +151,7 @@ fn default_of(name: GateName) -> Deadline {
     let hours = SignedDuration::from_hours;
     let (within, remind, grace) = match name {
         G::Planning | G::Testing => (hours(14 * 24), hours(3 * 24), hours(7 * 24)),
-        G::Preparation => (hours(7 * 24), hours(2 * 24), hours(7 * 24)),
+        G::Preparation | G::Verification => (hours(7 * 24), hours(2 * 24), hours(7 * 24)),
         G::Review => (hours(3 * 24), hours(24), hours(4 * 24)),
         // The deadline follows from the window: its start less the notice. When that is over already, this one counts.
         G::Announcement => (hours(24), hours(12), hours(12)),
@@ -161,7 +161,6 @@ fn default_of(name: GateName) -> Deadline {
             hours(1),
         ),
         G::Deployment => (hours(4), hours(1), hours(2)),
-        G::Verification => (hours(7 * 24), hours(2 * 24), hours(7 * 24)),
         G::Hold => (hours(7 * 24), hours(2 * 24), hours(21 * 24)),
         G::BreakGlass => (
             hours(1),

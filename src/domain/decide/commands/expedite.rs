@@ -13,7 +13,7 @@ use crate::domain::{
 };
 
 /// Breaks the glass. A hold is not skipped, and neither is another deployment in the same place.
-pub(super) fn expedite(turn: &mut Turn<'_>, comment: CommentId, reason: String) -> Answer {
+pub(super) fn expedite(turn: &mut Turn<'_>, comment: CommentId, reason: &str) -> Answer {
     let Some(policy) = turn.policy.break_glass.clone() else {
         return Err(glass::not_enabled());
     };
@@ -39,7 +39,7 @@ pub(super) fn expedite(turn: &mut Turn<'_>, comment: CommentId, reason: String) 
         .unwrap_or(jiff::Timestamp::MAX);
     let digest = glass::digest(turn);
     turn.record(Fact::GlassBroken {
-        reason: reason.clone(),
+        reason: reason.to_owned(),
         digest: digest.clone(),
         confirm_by,
     });
@@ -47,14 +47,14 @@ pub(super) fn expedite(turn: &mut Turn<'_>, comment: CommentId, reason: String) 
         by,
         at: turn.event.at,
         comment,
-        reason: reason.clone(),
+        reason: reason.to_owned(),
         digest,
         confirm_by,
         confirmed: None,
         started: None,
         ended: None,
     });
-    announce::announce(turn, AnnouncementKind::Expedited, &reason);
+    announce::announce(turn, AnnouncementKind::Expedited, reason);
     Ok(Reply::GlassBroken {
         until: confirm_by,
         zone: turn.policy.zone.clone(),

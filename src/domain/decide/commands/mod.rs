@@ -185,7 +185,7 @@ fn carry_out(
         Command::Log { text } => Ok(notes::log(turn, text)),
         Command::Resolve { number, how } => notes::resolve(turn, number, how),
         Command::Feedback { score, text } => Ok(notes::feedback(turn, score, text)),
-        Command::Expedite { reason } => expedite::expedite(turn, comment, reason),
+        Command::Expedite { reason } => expedite::expedite(turn, comment, &reason),
         Command::ConfirmExpedite { note } => expedite::confirm(turn, comment, note),
         Command::Cancel { reason } => Ok(deploy::cancel(turn, reason)),
         Command::Refresh => {
