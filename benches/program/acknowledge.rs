@@ -34,7 +34,7 @@ pub async fn in_a_second(size: usize) -> Figure {
         all += times.len();
         waits.append(&mut times);
     }
-    let effort = scene.program.effort() - before;
+    let effort = scene.program.effort().saturating_sub(before);
     let each = effort.as_micros() / all.max(1) as u128;
     rounds.sort_unstable();
     let (median, best) = (rounds[rounds.len() / 2], rounds[rounds.len() - 1]);

@@ -251,7 +251,9 @@ async fn a_deleted_issue_ends_its_rollout_and_those_who_were_told_hear_of_it() {
     assert!(subjects[1].contains("Update cancelled"), "{subjects:?}");
     let requests = app.world.requests();
     assert!(
-        !requests.iter().any(|request| request.writes()),
+        !requests
+            .iter()
+            .any(rollcall::sandbox::github::Request::writes),
         "{requests:?}"
     );
     app.is_clean(at).await;

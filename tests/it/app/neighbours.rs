@@ -40,12 +40,12 @@ async fn while_one_deploys_the_other_waits_and_sees_when_it_is_free() {
 
 #[tokio::test]
 async fn of_two_that_start_in_the_same_moment_one_does_on_sqlite() {
-    same_moment(TestDatabase::sqlite()).await;
+    Box::pin(same_moment(TestDatabase::sqlite())).await;
 }
 
 #[tokio::test]
 async fn of_two_that_start_in_the_same_moment_one_does_on_postgresql() {
-    same_moment(TestDatabase::postgres().await).await;
+    Box::pin(same_moment(TestDatabase::postgres().await)).await;
 }
 
 async fn same_moment(database: TestDatabase) {
@@ -60,7 +60,7 @@ async fn same_moment(database: TestDatabase) {
         app.post(&delivery).await;
     }
     // Two workers take one each: both read that the target is free before either has written.
-    app.handle_at_once().await;
+    Box::pin(app.handle_at_once()).await;
     app.later(jiff::SignedDuration::from_secs(1)).await;
     let deploying = [
         app.rollout(first).await.is_deploying(),

@@ -90,7 +90,11 @@ async fn a_full_disk_acknowledges_nothing_and_loses_nothing() {
         let row = row.await.expect("a database").expect("a rollout");
         let rollout: rollcall::domain::rollout::Rollout =
             serde_json::from_str(&row.state).expect("a rollout");
-        let done = |item: &str| rollout.item(item).is_some_and(|item| item.is_done());
+        let done = |item: &str| {
+            rollout
+                .item(item)
+                .is_some_and(rollcall::domain::rollout::Item::is_done)
+        };
         done("environment-setup") && done("apply-updates") && is_shown("rollcall:reply:")
     })
     .await;

@@ -143,7 +143,9 @@ impl House {
         self.world.tick("ada", at, item, true).expect("a tick");
         until(item, PATIENCE, async || {
             let rollout = self.rollout(at).await.expect("a rollout");
-            rollout.item(item).is_some_and(|item| item.is_settled())
+            rollout
+                .item(item)
+                .is_some_and(rollcall::domain::rollout::Item::is_settled)
         })
         .await;
     }

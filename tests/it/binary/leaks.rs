@@ -119,7 +119,7 @@ impl House {
         self.say("linus", at, "/approve-deploy looks good");
         let approved = |rollout: &Rollout| {
             let item = rollout.item("final-review");
-            item.is_some_and(|item| item.is_settled())
+            item.is_some_and(rollcall::domain::rollout::Item::is_settled)
         };
         self.sees("the approvals", at, approved).await;
         until("the window opens", PATIENCE, async || {

@@ -51,13 +51,16 @@ const STATES: [(&str, Prepare); 8] = [
     }),
 ];
 
+/// How it comes to be held, by name.
+type Held = (&'static str, fn(&mut Scene));
+
 /// Every way to be on hold.
-const HOLDS: [(&str, fn(&mut Scene)); 6] = [
+const HOLDS: [Held; 6] = [
     ("/hold", |scene| scene.say("ada", "/hold wait")),
     ("/abort", |scene| scene.say("ada", "/abort")),
     ("closed", |scene| scene.happens("ada", What::IssueClosed)),
     ("suspended", |scene| {
-        scene.happens("", What::InstallationSuspended)
+        scene.happens("", What::InstallationSuspended);
     }),
     ("repository lost", |scene| {
         scene.happens(

@@ -34,13 +34,13 @@ fn every_field_that_is_signed_is_named_with_both_values_and_those_who_sign_again
         scene.edit("ada", &to);
     });
     check("window", |scene| {
-        scene.say("ada", "/schedule 2026-11-05 22:00 UTC for 2h downtime 10m")
+        scene.say("ada", "/schedule 2026-11-05 22:00 UTC for 2h downtime 10m");
     });
     check("downtime", |scene| {
-        scene.say("ada", "/schedule 2026-11-04 22:00 UTC for 2h downtime 20m")
+        scene.say("ada", "/schedule 2026-11-04 22:00 UTC for 2h downtime 20m");
     });
     check("rollback plan", |scene| {
-        scene.say("ada", "/evidence rollback-plan restore the snapshot")
+        scene.say("ada", "/evidence rollback-plan restore the snapshot");
     });
     check("what an approval signs, by the policy", |scene| {
         scene.policy("approvals: {leave_out: [downtime]}\n");

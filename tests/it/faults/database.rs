@@ -67,7 +67,7 @@ impl Scene {
     }
 
     /// The database is back: the reply stands once, and the tick counts.
-    async fn is_whole(mut self) {
+    async fn becomes_whole(mut self) {
         rest(&mut self.app).await;
         let replies = self.app.world.requests();
         let replies = replies.iter().filter(|request| request.creates_content());
@@ -90,7 +90,7 @@ async fn a_database_locked_for_longer_than_rollcall_waits_loses_and_repeats_noth
         .breaks_down(async |app| app.database.lock().await)
         .await;
     drop(lock);
-    scene.is_whole().await;
+    scene.becomes_whole().await;
 }
 
 #[tokio::test]
@@ -100,5 +100,5 @@ async fn a_postgresql_that_crashes_and_starts_again_loses_and_repeats_nothing() 
         .breaks_down(async |app| app.database.server().stop())
         .await;
     scene.app.database.server().start();
-    scene.is_whole().await;
+    scene.becomes_whole().await;
 }

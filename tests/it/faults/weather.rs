@@ -223,7 +223,7 @@ impl HttpBody for Torn {
     }
 }
 
-/// Numbers that look random and are the same for the same seed (SplitMix64).
+/// Numbers that look random and are the same for the same seed (`SplitMix64`).
 pub struct Chance(pub u64);
 
 impl Chance {

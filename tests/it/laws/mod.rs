@@ -30,8 +30,8 @@ fn replay_here(target: &str, hold: fn(&[u8])) -> usize {
     for entry in fs::read_dir(&folder).expect("a corpus") {
         let path = entry.expect("a file").path();
         let bytes = fs::read(&path).expect("an input");
-        let held = std::panic::catch_unwind(|| hold(&bytes));
-        assert!(held.is_ok(), "{} breaks the law", path.display());
+        let outcome = std::panic::catch_unwind(|| hold(&bytes));
+        assert!(outcome.is_ok(), "{} breaks the law", path.display());
         inputs += 1;
     }
     inputs

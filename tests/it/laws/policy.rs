@@ -13,7 +13,9 @@ pub fn hold(bytes: &[u8]) {
         Err(problems) => {
             assert!(!problems.is_empty(), "refused without a reason");
             assert!(problems.is_sorted(), "mistakes come in the file's order");
-            problems.iter().for_each(|problem| inside(&text, problem));
+            for problem in &problems {
+                inside(&text, problem);
+            }
         }
     }
 }

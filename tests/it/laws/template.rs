@@ -13,7 +13,9 @@ pub fn hold(bytes: &[u8]) {
         Ok(template) => rendered(&template),
         Err(problems) => {
             assert!(!problems.is_empty(), "refused without a reason");
-            problems.iter().for_each(|problem| inside(&text, problem));
+            for problem in &problems {
+                inside(&text, problem);
+            }
         }
     }
 }

@@ -330,7 +330,7 @@ async fn listen(servers: &mut JoinSet<()>, router: Router) -> String {
     servers.spawn(async move {
         axum::serve(listener, router)
             .await
-            .expect("serving goes on")
+            .expect("serving goes on");
     });
     url
 }

@@ -15,6 +15,10 @@ use rollcall::domain::{
 
 /// One thing that can happen.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a model has few of them at a time"
+)]
 pub enum Act {
     /// A person clicks a box.
     Tick(Who, &'static str, bool),

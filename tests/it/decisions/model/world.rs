@@ -71,6 +71,10 @@ impl Who {
 
 /// A state of the world.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of the world by itself"
+)]
 pub struct World {
     /// What Rollcall has stored.
     pub rollout: Rollout,
