@@ -58,11 +58,7 @@ async fn send(
     terminal: &mut Terminal<'_>,
 ) -> anyhow::Result<()> {
     let server = arguments.server.trim_end_matches('/');
-    let client = Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(PATIENCE)
-        .build()
-        .context("no HTTP client can be made")?;
+    let client = client()?;
     let ask = |request: RequestBuilder| request.bearer_auth(&arguments.token);
     let accepted = answer(
         server,
@@ -102,6 +98,14 @@ async fn send(
         message,
         "the same command again waits for the same rollout",
     ))
+}
+
+fn client() -> anyhow::Result<Client> {
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE)
+        .build()
+        .context("no HTTP client can be made")
 }
 
 /// What is told while there is no issue.

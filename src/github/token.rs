@@ -68,6 +68,8 @@ pub(super) struct Token {
     pub(super) octocrab: Arc<Octocrab>,
     /// `owner/name` of the repository that it reaches, as it is called now; none when GitHub did not say.
     pub(super) called: Option<String>,
+    /// What it was thought to be called when the token was asked for.
+    asked_as: String,
     minted: Instant,
     until: Instant,
 }
@@ -84,6 +86,12 @@ impl Token {
     /// Whether it was made so lately that a refusal may be GitHub's delay.
     pub(super) fn is_fresh(&self) -> bool {
         self.minted.elapsed() < FRESH
+    }
+
+    /// Whether a name is news: somebody knows of another one than GitHub gave, and it was not asked about yet.
+    fn is_outdated_by(&self, name: &str) -> bool {
+        let told = |known: &str| known.eq_ignore_ascii_case(name);
+        !told(&self.asked_as) && self.called.as_deref().is_some_and(|called| !told(called))
     }
 }
 
@@ -104,13 +112,20 @@ impl Installation {
         place: &Place,
     ) -> Result<Token, GithubError> {
         let reach = Reach::of(place);
+        let name = place.repository.to_string();
         let mut held = self.tokens.lock().await;
         let now = Instant::now();
-        if let Some(token) = held.get(&reach).filter(|token| now < token.until) {
+        if let Some(token) = held
+            .get(&reach)
+            .filter(|token| now < token.until && !token.is_outdated_by(&name))
+        {
             return Ok(token.clone());
         }
         held.retain(|_, token| now < token.until);
-        let token = self.ask(app, api, &reach).await?;
+        let token = Token {
+            asked_as: name,
+            ..self.ask(app, api, &reach).await?
+        };
         held.insert(reach, token.clone());
         Ok(token)
     }
@@ -166,6 +181,7 @@ fn read(app: &Octocrab, reply: &Reply) -> Option<Token> {
     Some(Token {
         octocrab,
         called: called.map(str::to_owned),
+        asked_as: String::new(),
         minted,
         until: minted + life(&answer, reply).unwrap_or(LIFE).min(LIFE),
     })

@@ -82,7 +82,7 @@ fn every_followed_example_becomes_events() {
         "installation": 7,
         "installation_repositories": 3,
         "issue_comment": 9,
-        "issues": 14,
+        "issues": 13,
         "repository": 4,
     }
     "#);

@@ -77,6 +77,8 @@ const GITHUB: [&str; 14] = [
 fn on_github_a_text_is_words_and_nothing_else() {
     for text in texts() {
         for shown in [inert_markdown(&text), inert_line(&text)] {
+            // The entity for `|` has a number in it.
+            let shown = shown.replace("&#124;", "|");
             lacks("GitHub", &shown, &GITHUB, &text);
             assert!(checklist::parse(&shown).items.is_empty(), "{shown:?}");
             assert!(!shown.contains("0a1b2c3d4e"), "a commit in {shown:?}");

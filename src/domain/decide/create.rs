@@ -173,15 +173,12 @@ fn create(
     (template, fields): (Template, Fields),
 ) -> Decision {
     let title = title_of(request, &template, &fields);
-    let form = origin == Origin::Form;
+    let place = own_place(event, &origin);
     let environment = environment_of(event, &fields).or_else(|| template.environment.clone());
     let rollout = Rollout {
         id: RolloutId::of_request(&request.key),
         request: request.key.clone(),
-        place: Place {
-            issue: event.place.issue.filter(|_| form),
-            ..event.place.clone()
-        },
+        place,
         origin,
         opener: event.actor.clone(),
         authors: authors_of(event),
@@ -215,6 +212,14 @@ fn create(
         ledger_head: String::new(),
     };
     begin(&rollout, event, facts)
+}
+
+/// Only a form's issue is the rollout's own; otherwise it has none yet.
+fn own_place(event: &Event, origin: &Origin) -> Place {
+    Place {
+        issue: event.place.issue.filter(|_| *origin == Origin::Form),
+        ..event.place.clone()
+    }
 }
 
 fn items(template: &Template) -> Vec<Item> {

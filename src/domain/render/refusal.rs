@@ -1,7 +1,10 @@
 //! Refusals in words: what is missing, who may, what to do next.
 
 use super::time::{render_duration, render_time};
-use crate::domain::{inert::inert_line, refusal::Refusal};
+use crate::domain::{
+    inert::{inert_code, inert_line},
+    refusal::Refusal,
+};
 
 /// One or two sentences. The code stands in front of it, where the reply is made.
 #[must_use]
@@ -29,7 +32,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::SubtasksOpen { open } => format!("{open} of the tasks beneath it {} still open.", is_are(*open)),
         Refusal::UnknownLogEntry { number } => format!("There is no entry {number} in the issue log."),
         Refusal::Malformed { problem, usage } => format!("{}. It is written `{usage}`.", capital(problem)),
-        Refusal::DidYouMean { word, meant } => format!("There is no `/{}`. Did you mean `/{meant}`?", inert_line(word)),
+        Refusal::DidYouMean { word, meant } => format!("There is no {}. Did you mean `/{meant}`?", inert_code(&format!("/{word}"))),
         Refusal::TooManyCommands { left } => {
             format!("One comment may hold 20 commands; the other {left} were not looked at. Write them in another comment.")
         }
@@ -139,12 +142,12 @@ fn unsuitable(
 fn unknown(what: &str, name: &str, known: &[String]) -> String {
     let known = known
         .iter()
-        .map(|name| format!("`{}`", inert_line(name)))
+        .map(|name| inert_code(name))
         .collect::<Vec<_>>()
         .join(", ");
     format!(
-        "There is no {what} `{}`. There are: {known}.",
-        inert_line(name).replace('`', "'")
+        "There is no {what} {}. There are: {known}.",
+        inert_code(name)
     )
 }
 

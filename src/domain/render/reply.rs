@@ -35,8 +35,8 @@ pub fn paragraph(reply: &Reply, to: Option<&Person>) -> String {
     match reply {
         Reply::Refused { command, refusal } => {
             format!(
-                "{who}`{}` was refused (`{}`). {}",
-                inert_line(command).replace('`', "'"),
+                "{who}{} was refused (`{}`). {}",
+                inert_code(command),
                 refusal.code(),
                 refusal::sentence(refusal)
             )

@@ -47,16 +47,7 @@ pub(super) fn help(turn: &Turn<'_>) -> Reply {
 
 /// What a command would do, for oneself or somebody else. Nothing happens.
 pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> Answer {
-    let said = parse_comment(command);
-    if !matches!(said.as_slice(), [Said::Command(_)])
-        || matches!(said[0], Said::Command(Command::Simulate { .. }))
-    {
-        let problem = format!("`{command}` is not one command that can be simulated");
-        return Err(Refusal::Malformed {
-            problem,
-            usage: "/simulate COMMAND [@user]".to_owned(),
-        });
-    }
+    let said = one_command(command)?;
     let actor = user
         .map(person_by_login)
         .or_else(|| turn.event.actor.clone());
@@ -97,6 +88,19 @@ pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> An
         who,
         why,
         outcome: with_phase(outcome, turn.rollout.phase(), trial.rollout.phase()),
+    })
+}
+
+/// The one command that a text is; `/simulate` is none that can be simulated.
+fn one_command(command: &str) -> Result<Vec<Said>, Refusal> {
+    let said = parse_comment(command);
+    if matches!(said.as_slice(), [Said::Command(command)] if !matches!(command, Command::Simulate { .. }))
+    {
+        return Ok(said);
+    }
+    Err(Refusal::Malformed {
+        problem: format!("`{command}` is not one command that can be simulated"),
+        usage: "/simulate COMMAND [@user]".to_owned(),
     })
 }
 

@@ -161,12 +161,7 @@ fn facts(
         app: App {
             slug: "rollcall".to_owned(),
         },
-        policy: PolicyFact::Found {
-            policy: Box::new(world.policy.clone()),
-            text: String::new(),
-            calendars: BTreeMap::new(),
-            source: "the policy".to_owned(),
-        },
+        policy: policy_of(world),
         template: Some(TemplateFact::Found(Box::new(template))),
         people,
         newest: None,
@@ -174,6 +169,15 @@ fn facts(
         audiences: names.iter().map(audience).collect(),
         taken_by: None,
         web_url: "https://github.com".to_owned(),
+    }
+}
+
+fn policy_of(world: &World) -> PolicyFact {
+    PolicyFact::Found {
+        policy: Box::new(world.policy.clone()),
+        text: String::new(),
+        calendars: BTreeMap::new(),
+        source: "the policy".to_owned(),
     }
 }
 
