@@ -12,8 +12,9 @@ use crate::{
     notify::Notifier,
     store::{LeasedEffect, Store, StoreError},
 };
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 /// How long one effect may take before another worker may try it.
 const LEASE: Duration = Duration::from_secs(180);
@@ -87,6 +88,7 @@ pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreErr
     else {
         return Ok(Next::Empty);
     };
+    let _work = deliverer.store.work_on_effect(effect.id);
     let action: Action = match serde_json::from_str(&effect.payload) {
         Ok(action) => action,
         Err(error) => {
@@ -98,8 +100,12 @@ pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreErr
             return Ok(Next::Worked);
         }
     };
-    let performed = tokio::time::timeout(PATIENCE, perform(deliverer, &effect, &action)).await;
-    match performed.unwrap_or_else(|_| Err(endless())) {
+    let performed = AssertUnwindSafe(perform(deliverer, &effect, &action)).catch_unwind();
+    let performed = tokio::time::timeout(PATIENCE, performed).await;
+    match performed.map_or_else(
+        |_| Err(endless()),
+        |ended| ended.unwrap_or_else(|_| Err(panicked())),
+    ) {
         Ok(remote) => done(deliverer, &effect, &action, remote).await?,
         Err(Failure::Later(least, error)) if effect.attempts < TRIES => {
             retry(deliverer, &effect, &action, (least, &error)).await?;
@@ -150,6 +156,13 @@ fn failure(retry: Retry, error: &dyn std::error::Error) -> Failure {
         Retry::Briefly(least) => Failure::Briefly(least, cause),
         Retry::Never => Failure::Never(cause),
     }
+}
+
+/// A mistake of Rollcall's own, which another try would repeat.
+fn panicked() -> Failure {
+    let told = "performing it panicked".to_owned();
+    let whole = told.clone();
+    Failure::Never(Cause { told, whole })
 }
 
 /// It may have been performed; the next try looks.

@@ -24,6 +24,6 @@ pub enum HandleError {
     #[error("the rollout was changed by somebody else each time")]
     Contended,
     /// A mistake of Rollcall's own.
-    #[error("deciding on it panicked")]
+    #[error("handling it panicked")]
     Panicked,
 }

@@ -24,13 +24,10 @@ use crate::{
     github::GithubApp,
     store::{Commit, Committed, LeasedArrival, Outcome, Routed, Store, StoreError},
 };
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use others::{fan_out, is_about_one, neighbours};
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    time::Duration,
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use whose::Found;
 
 /// How long one arrival may take before another worker may try it.
@@ -77,9 +74,22 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
     else {
         return Ok(Next::Empty);
     };
-    let events = match parse::parse(&arrival) {
+    let _work = handler.store.work_on_arrival(arrival.id);
+    // A mistake of Rollcall's own ends the work on this arrival, and no worker.
+    match AssertUnwindSafe(handle(handler, &arrival))
+        .catch_unwind()
+        .await
+    {
+        Ok(worked) => worked,
+        Err(_) => settle(handler, &arrival, Err(HandleError::Panicked)).await,
+    }
+}
+
+async fn handle(handler: &Handler, arrival: &LeasedArrival) -> Result<Next, StoreError> {
+    let now = handler.clock.now();
+    let events = match parse::parse(arrival) {
         parse::Parsed::Events(events) => events,
-        parse::Parsed::Order(order) => return ordered(handler, &arrival, *order).await,
+        parse::Parsed::Order(order) => return ordered(handler, arrival, *order).await,
         parse::Parsed::Finished(outcome) => {
             tracing::debug!(delivery.id = arrival.key, ?outcome, "nothing to handle");
             handler
@@ -107,7 +117,7 @@ pub async fn next(handler: &Handler) -> Result<Next, StoreError> {
             return Ok(Next::Worked);
         }
     }
-    settle(handler, &arrival, Ok(events)).await
+    settle(handler, arrival, Ok(events)).await
 }
 
 /// An order names its repository; GitHub says which number and installation that is.
@@ -224,8 +234,7 @@ async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Resul
         &needs(before.as_ref(), event),
     )
     .await?;
-    let decision = catch_unwind(AssertUnwindSafe(|| decide(before.as_ref(), event, &facts)))
-        .map_err(|_| HandleError::Panicked)?;
+    let decision = decide(before.as_ref(), event, &facts);
     if is_nothing(&decision) {
         let outcome = decision.refused.map_or(Outcome::Handled, Outcome::Ignored);
         return finish(handler, arrival, outcome).await;

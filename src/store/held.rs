@@ -8,8 +8,14 @@ use super::StoreError;
 use super::streams::{INBOX, Lease};
 
 /// Leases by queue (true: the inbox) and row.
+type Leases = HashMap<(bool, i64), Lease>;
+
 #[derive(Debug, Default)]
-pub(super) struct Held(Mutex<HashMap<(bool, i64), Lease>>);
+pub(super) struct Held {
+    leases: Mutex<Leases>,
+    /// Nobody works under them any more, but the database has not heard of it.
+    abandoned: Mutex<Vec<Lease>>,
+}
 
 impl Held {
     pub(super) fn put(&self, id: i64, lease: Lease) {
@@ -53,11 +59,42 @@ impl Held {
         self.all().retain(|_, lease| lease.worker != worker);
     }
 
+    /// When the lease of a row ends.
+    pub(super) fn end_of(&self, inbox: bool, id: i64) -> Option<i64> {
+        self.find(inbox, id).map(|lease| lease.until)
+    }
+
+    /// The work on a row ended. If its lease still stands, the database has not heard of it. A newer lease of the same
+    /// row stays.
+    pub(super) fn abandon(&self, inbox: bool, id: i64, until: i64) {
+        let mut all = self.all();
+        if all
+            .get(&(inbox, id))
+            .is_some_and(|lease| lease.until == until)
+        {
+            self.abandoned().extend(all.remove(&(inbox, id)));
+        }
+    }
+
+    pub(super) fn next_abandoned(&self) -> Option<Lease> {
+        self.abandoned().pop()
+    }
+
+    pub(super) fn abandon_again(&self, lease: Lease) {
+        self.abandoned().push(lease);
+    }
+
+    fn abandoned(&self) -> MutexGuard<'_, Vec<Lease>> {
+        self.abandoned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn find(&self, inbox: bool, id: i64) -> Option<Lease> {
         self.all().get(&(inbox, id)).cloned()
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<(bool, i64), Lease>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn all(&self) -> MutexGuard<'_, Leases> {
+        self.leases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

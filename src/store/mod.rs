@@ -7,6 +7,7 @@
 //! accept ─► inbox ─► lease_arrival ─► route ─► (decide) ─► commit ─► rollouts + ledger + outbox ─► lease_effect ─► finish_effect
 //! ```
 
+mod abandoned;
 /// The one transaction of a handled arrival.
 pub mod commit;
 mod counts;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 use sqlx::Executor as _;
 use tokio::sync::mpsc;
 
+pub use abandoned::Work;
 pub use commit::{Commit, Committed};
 pub use counts::{Counts, Undone};
 pub use error::StoreError;

@@ -35,6 +35,7 @@ impl Store {
         };
         let now = micros(now);
         self.heed(INBOX, now).await?;
+        self.make_up_for_failures().await?;
         while let Some((stream, installation)) = self.next_in_turn(&turn, now).await? {
             turn.last = installation;
             let lease = Lease {

@@ -25,7 +25,7 @@ impl Store {
     ) -> Result<Option<LeasedEffect>, StoreError> {
         let now = micros(now);
         self.heed(channel, now).await?;
-        self.finish_rest().await?;
+        self.make_up_for_failures().await?;
         while let Some(stream) = streams::next_stream(&self.database, channel, now).await? {
             let lease = Lease {
                 queue: channel.to_owned(),

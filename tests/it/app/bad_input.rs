@@ -9,8 +9,9 @@ use super::{
 use crate::support::database::TestDatabase;
 use http::StatusCode;
 use jiff::SignedDuration;
-use rollcall::{domain::rollout::Outcome, sandbox::github::IssueAt};
+use rollcall::{clock::Clock, domain::rollout::Outcome, sandbox::github::IssueAt, store::Replayed};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Whatever happened, a rollout goes on.
 async fn goes_on(app: &mut TestApp, at: IssueAt) {
@@ -63,6 +64,33 @@ async fn unreadable(database: TestDatabase) {
             .all(|it| it.reason.starts_with("event `issues`: ")),
         "{kept:?}"
     );
+}
+
+/// The clock stands for any mistake of Rollcall's own: it panics the second time that it is asked.
+#[tokio::test]
+async fn what_makes_rollcall_panic_is_put_aside_and_can_be_handled_again() {
+    let mut app = TestApp::on(TestDatabase::sqlite()).await;
+    let at = opened(&mut app).await;
+    let sound = app.handler.clock.clone();
+    let (asked, time) = (AtomicU32::new(0), sound.clone());
+    app.handler.clock = Clock::new(move || {
+        assert_ne!(asked.fetch_add(1, Ordering::SeqCst), 1, "what time is it?");
+        time.now()
+    });
+    app.tick("ada", at, "apply-updates").await;
+    app.handler.clock = sound;
+    let kept = app.store.list_parked(10).await.expect("a database");
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(kept[0].reason, "handling it panicked");
+
+    goes_on(&mut app, at).await;
+    let again = app.store.replay(&kept[0].key, app.now()).await;
+    assert_eq!(again.expect("a database"), Replayed::Yes);
+    app.settle().await;
+    let counts = app.store.counts().await.expect("a database");
+    assert_eq!(counts.inbox_parked, 0);
+    let rollout = app.rollout(at).await;
+    assert!(rollout.item("apply-updates").expect("an item").is_done());
 }
 
 #[tokio::test]

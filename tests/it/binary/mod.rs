@@ -1,5 +1,6 @@
 //! The program itself, with whole rollouts: killed again and again, and among counterparts that nobody here wrote.
 
+mod full_disk;
 mod house;
 mod kill;
 mod leaks;

@@ -85,8 +85,10 @@ impl Program {
 
     /// Starts it, and waits until it listens.
     pub(super) async fn start(&mut self) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rollcall"))
-            .arg("serve")
+        // A file that may not grow shall be an error, as a full disk is, and not the end of the program.
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" serve"])
+            .arg(env!("CARGO_BIN_EXE_rollcall"))
             .env_clear()
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
@@ -122,6 +124,17 @@ impl Program {
             child.kill().expect("a process to kill");
             child.wait().expect("its end");
         }
+    }
+
+    /// Whether its files may grow. If not, the disk is full as far as it can tell.
+    pub(super) fn files_may_grow(&self, may: bool) {
+        let child = self.child.as_ref().expect("a process");
+        let most = if may { "unlimited" } else { "1" };
+        let limit = Command::new("prlimit")
+            .arg(format!("--pid={}", child.id()))
+            .arg(format!("--fsize={most}:unlimited"))
+            .status();
+        assert!(limit.expect("`prlimit` of util-linux").success());
     }
 
     /// What all its lives said.

@@ -13,6 +13,7 @@ on_both! {
     an_arrival_that_nobody_could_route_holds_up_nobody,
     a_parked_arrival_lets_its_stream_go_on_and_can_be_replayed,
     a_lost_lease_writes_nothing,
+    work_that_broke_off_is_taken_up_at_once_and_not_from_under_another,
     a_worker_that_stops_gives_its_leases_back,
     a_row_that_cannot_be_read_is_named_and_parked,
     installations_take_turns,
@@ -198,6 +199,29 @@ async fn a_parked_arrival_lets_its_stream_go_on_and_can_be_replayed(database: Te
     let again = next(&store, 9, "w").await.expect("`a1` again");
     assert_eq!((again.key.as_str(), again.attempts), ("a1", 1));
     assert_eq!(store.counts().await.expect("counts").inbox_unreadable, 1);
+}
+
+async fn work_that_broke_off_is_taken_up_at_once_and_not_from_under_another(
+    database: TestDatabase,
+) {
+    let store = database.open().await;
+    store.accept(event("a1", "a")).await.expect("stored");
+    let a1 = next(&store, 0, "w").await.expect("`a1`");
+    let work = store.work_on_arrival(a1.id);
+    assert_eq!(next_key(&store, 0, "w").await, None, "it is worked on");
+    drop(work);
+    let again = next(&store, 1, "w").await.expect("`a1` again");
+    assert_eq!((again.key.as_str(), again.attempts), ("a1", 2));
+
+    // This one outlasts its lease. When it ends at last, another has begun.
+    let late = store.work_on_arrival(again.id);
+    let third = next(&store, 100, "w").await.expect("`a1` once more");
+    drop(late);
+    assert_eq!(next_key(&store, 100, "w").await, None, "it is worked on");
+    let end = store.finish_arrival(third.id, Outcome::Handled, at(101));
+    end.await.expect("finished");
+    drop(store.work_on_arrival(third.id));
+    assert_eq!(next_key(&store, 200, "w").await, None, "all is done");
 }
 
 async fn a_lost_lease_writes_nothing(database: TestDatabase) {

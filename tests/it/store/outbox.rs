@@ -32,6 +32,7 @@ on_both! {
     a_timer_can_be_moved_and_cancelled,
     one_effect_of_a_stream_at_a_time_and_channels_apart,
     what_happened_is_recorded_even_when_the_lease_was_lost,
+    a_try_that_broke_off_is_made_again_at_once,
 }
 
 async fn an_effect_put_once_is_performed_once(database: TestDatabase) {
@@ -268,4 +269,13 @@ async fn what_happened_is_recorded_even_when_the_lease_was_lost(database: TestDa
     assert_eq!(next_key(&fast, 63, "w").await.as_deref(), Some("receipt"));
     assert_eq!(next_key(&fast, 63, "w").await, None, "one receipt");
     assert_eq!(departing(&fast, 999, "w").await, None);
+}
+
+async fn a_try_that_broke_off_is_made_again_at_once(database: TestDatabase) {
+    let store = database.open().await;
+    put(&store, 0, vec![effect("mail", "text", PutMode::Once)]).await;
+    let leased = departing(&store, 0, "w").await.expect("the effect");
+    drop(store.work_on_effect(leased.id));
+    let again = departing(&store, 0, "w").await.expect("the effect again");
+    assert_eq!((again.id, again.attempts), (leased.id, 2));
 }
