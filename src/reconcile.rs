@@ -6,6 +6,7 @@ use crate::{
         ids::InstallationId,
         rollout::{HoldCause, Rollout},
     },
+    github::Whereabouts,
     handle::{HandleError, Handler, arrival_of, open_rollouts},
     store::{Scope, Source},
 };
@@ -131,7 +132,7 @@ async fn is_resumed(
         return *known;
     }
     let read = handler.github.read_newest(&rollout.place).await;
-    let works = matches!(read, Ok(Some(_)));
+    let works = matches!(read, Ok(Whereabouts::Here(_) | Whereabouts::Moved { .. }));
     known.insert(installation, works);
     works
 }

@@ -3,7 +3,7 @@
 use super::{
     announcement::Audience,
     calendar::Calendar,
-    ids::{Person, UserId},
+    ids::{Person, Repository, UserId},
     person::Standing,
     policy::Policy,
     problem::Problem,
@@ -27,6 +27,8 @@ pub struct Facts {
     pub people: BTreeMap<UserId, Standing>,
     /// The issue as GitHub shows it now; none when it was not needed, gone or could not be read.
     pub newest: Option<Newest>,
+    /// Where GitHub says that the issue is now, when that is another place.
+    pub moved: Option<(Repository, u64)>,
     /// How the issue's body came to be as it is.
     pub history: History,
     /// The audiences that the operator granted to this repository.

@@ -22,5 +22,5 @@ mod wire;
 
 pub use app::{GithubApp, GithubConfig};
 pub use error::{GithubError, Refusal};
-pub use facts::Memory;
+pub use facts::{Memory, Whereabouts};
 pub use missed::Missed;

@@ -7,13 +7,13 @@ use crate::{
         decide::{Needs, wants_history},
         event::{Event, What},
         facts::{Facts, History, Newest, PolicyFact},
-        ids::{Person, Place, UserId},
+        ids::{Person, Place, Repository, UserId},
         person::Standing,
         policy::Policy,
         retry::Retry,
         rollout::{Rollout, Stage},
     },
-    github::{GithubError, Memory},
+    github::{GithubError, Memory, Whereabouts},
     store::LeasedArrival,
 };
 use std::{
@@ -53,11 +53,7 @@ pub(super) async fn read(
         ),
         None => None,
     };
-    let newest = if needs.newest {
-        handler.github.read_newest(place).await?
-    } else {
-        None
-    };
+    let (newest, moved) = read_newest(handler, place, needs.newest).await?;
     let history = read_history(handler, rollout, place, newest.as_ref(), event).await;
     let mut asked = needs.clone();
     asked.people.extend(editors(&history).cloned());
@@ -70,6 +66,7 @@ pub(super) async fn read(
         template,
         people,
         newest,
+        moved,
         history,
         audiences: audiences(handler, place),
         taken_by: taken_by(handler, rollout).await?,
@@ -126,6 +123,20 @@ fn teams_of(policy: &PolicyFact, rollout: Option<&Rollout>, org: &str) -> BTreeS
         teams.extend(policy.rule_for_item(&item.id, item.who.as_ref()).teams(org));
     }
     teams
+}
+
+async fn read_newest(
+    handler: &Handler,
+    place: &Place,
+    needed: bool,
+) -> Result<(Option<Newest>, Option<(Repository, u64)>), HandleError> {
+    if !needed {
+        return Ok((None, None));
+    }
+    Ok(match handler.github.read_newest(place).await? {
+        Whereabouts::Moved { repository, issue } => (None, Some((repository, issue))),
+        stays => (stays.here(), None),
+    })
 }
 
 /// The edit history, when the newest body shows what no webhook has told of.

@@ -2,7 +2,7 @@
 
 use super::{
     claim::{Claimed, claim},
-    own_edit,
+    lifecycle, own_edit,
     turn::Turn,
 };
 use crate::domain::{
@@ -101,6 +101,9 @@ pub(super) fn unexplained(rollout: &Rollout, body: &str) -> Vec<checklist::Flip>
 
 /// Rollcall looked by itself: what differs from the record without a person behind it is set back.
 pub(super) fn reconciled(turn: &mut Turn<'_>) {
+    if let Some((repository, issue)) = &turn.facts.moved {
+        return lifecycle::transferred(turn, repository, *issue);
+    }
     let Some(newest) = &turn.facts.newest else {
         return;
     };

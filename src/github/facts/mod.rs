@@ -8,5 +8,6 @@ mod policy;
 mod standing;
 mod template;
 
+pub use newest::Whereabouts;
 pub use standing::Memory;
 pub(super) use standing::{Rights, RightsKey};

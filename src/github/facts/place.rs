@@ -33,22 +33,27 @@ impl GithubApp {
             repository: named,
             issue: None,
         };
-        let found: wire::Repository = match self
-            .call(&place, &Call::new(&routes::REPOSITORY, &[owner, name]))
-            .await
-        {
-            Ok(reply) => reply.json()?,
+        let repository = match self.read_repository(&place).await {
+            Ok(repository) => repository,
             Err(error) if error.is_gone() => return Ok(None),
             Err(error) => return Err(error),
-        };
-        let repository = Repository {
-            id: RepositoryId(found.id),
-            owner: found.owner.login,
-            name: found.name,
         };
         Ok(Some(Place {
             repository,
             ..place
         }))
+    }
+
+    /// The repository of this place by its number and its name. One of them is enough, if the installation reaches it.
+    pub(super) async fn read_repository(&self, place: &Place) -> Result<Repository, GithubError> {
+        let known = &place.repository;
+        // A name that is not known here is put in by whoever adds the token: GitHub says it together with that.
+        let call = Call::new(&routes::REPOSITORY, &[&known.owner, &known.name]);
+        let found: wire::Repository = self.call(place, &call).await?.json()?;
+        Ok(Repository {
+            id: RepositoryId(found.id),
+            owner: found.owner.login,
+            name: found.name,
+        })
     }
 }

@@ -104,6 +104,26 @@ async fn moved(database: TestDatabase) {
 }
 
 #[tokio::test]
+async fn a_move_that_no_webhook_told_of_is_seen_at_the_next_look() {
+    const ELSEWHERE: &str = "acme/warehouse";
+    let (mut app, at) = announced().await;
+    app.world.add_repository(ELSEWHERE, false);
+    app.world
+        .grant(ELSEWHERE, "ada", Role::Write)
+        .expect("a repository");
+    let to = app.world.transfer("ada", at, ELSEWHERE).expect("a move");
+    app.lose();
+    app.later(SignedDuration::from_hours(96)).await;
+    assert_eq!(app.reconcile().await, 0, "GitHub forgets after three days");
+    app.later(SignedDuration::from_secs(10)).await;
+    let rollout = app.rollout(to).await;
+    assert_eq!(rollout.place.repository.to_string(), ELSEWHERE);
+    assert!(app.status(to).contains("Environment Setup"));
+    app.tick("ada", to, "environment-setup").await;
+    assert!(is_done(&app.rollout(to).await, "environment-setup"));
+}
+
+#[tokio::test]
 async fn a_renamed_repository_is_followed_even_before_its_webhook_is_there() {
     let (mut app, at) = announced().await;
     app.world

@@ -272,6 +272,7 @@ impl Scene {
                 labels: Vec::new(),
                 updated_at: self.newest_changed_at.unwrap_or(self.now),
             }),
+            moved: None,
             history: self.history.clone(),
             audiences: self.audiences.clone(),
             taken_by: self.taken_by.clone(),

@@ -5,9 +5,12 @@ use super::{
     fake::{Answer, Seen, file, github, json_answer},
     shop,
 };
-use rollcall::domain::{
-    facts::TemplateFact,
-    person::{Permission, Standing},
+use rollcall::{
+    domain::{
+        facts::TemplateFact,
+        person::{Permission, Standing},
+    },
+    github::Whereabouts,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -178,6 +181,8 @@ async fn an_issue_is_gone_when_it_is_deleted_or_transferred() {
         })),
         "GET /repos/acme/shop/issues/2" => json_answer(410, json!({"message": "This issue was deleted"})),
         "GET /repos/acme/shop/issues/3" => Some((301, vec![("location", "/repositories/10/issues/77".to_owned())], json!({}))),
+        "GET /repos/acme/shop/issues/5" => Some((301, vec![("location", "/repos/acme/warehouse/issues/77".to_owned())], json!({}))),
+        "GET /repos/acme/warehouse" => json_answer(200, json!({ "id": 10, "name": "warehouse", "full_name": "acme/warehouse", "owner": { "id": 1, "login": "acme", "type": "Organization" } })),
         "GET /repos/acme/shop/issues/4" => json_answer(502, json!({})),
         _ => None,
     })
@@ -187,21 +192,30 @@ async fn an_issue_is_gone_when_it_is_deleted_or_transferred() {
         .read_newest(&shop().at(1))
         .await
         .expect("an answer")
+        .here()
         .expect("an issue");
     assert_eq!(
         (newest.body.as_str(), newest.open, newest.labels),
         ("", true, vec!["rollout".to_owned(), "bug".to_owned()])
     );
+    for gone in [2, 3] {
+        let newest = app.read_newest(&shop().at(gone)).await;
+        assert_eq!(newest.expect("an answer"), Whereabouts::Gone, "{gone}");
+    }
+    let Whereabouts::Moved { repository, issue } =
+        app.read_newest(&shop().at(5)).await.expect("an answer")
+    else {
+        panic!("it is elsewhere");
+    };
     assert_eq!(
-        app.read_newest(&shop().at(2)).await.expect("an answer"),
-        None
-    );
-    assert_eq!(
-        app.read_newest(&shop().at(3)).await.expect("an answer"),
-        None
+        (repository.id.0, repository.to_string(), issue),
+        (10, "acme/warehouse".to_owned(), 77)
     );
     app.read_newest(&shop().at(4))
         .await
         .expect_err("no answer is not gone");
-    assert_eq!(app.read_newest(&shop()).await.expect("no call"), None);
+    assert_eq!(
+        app.read_newest(&shop()).await.expect("no call"),
+        Whereabouts::Gone
+    );
 }

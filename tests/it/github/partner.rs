@@ -94,6 +94,7 @@ async fn write_all(app: &GithubApp, place: &Place) -> Place {
         .read_newest(&place)
         .await
         .expect("an answer")
+        .here()
         .expect("an issue")
         .body;
     twice(
@@ -179,6 +180,7 @@ async fn every_request_is_one_that_github_describes() {
         .read_newest(&issue)
         .await
         .expect("an answer")
+        .here()
         .expect("an issue");
     assert!(!newest.open);
     assert!(

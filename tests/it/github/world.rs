@@ -218,6 +218,7 @@ async fn rights_policy_and_issue_are_read() {
         .read_newest(&place)
         .await
         .expect("an answer")
+        .here()
         .expect("an issue");
     assert_eq!(newest.title, "Update");
     scene

@@ -165,6 +165,7 @@ fn facts(
         template: Some(TemplateFact::Found(Box::new(template))),
         people,
         newest: None,
+        moved: None,
         history: History::default(),
         audiences: names.iter().map(audience).collect(),
         taken_by: None,

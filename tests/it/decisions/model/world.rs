@@ -374,6 +374,7 @@ fn no_facts(now: Timestamp) -> Facts {
         .into_iter()
         .collect::<BTreeMap<_, _>>(),
         newest: None,
+        moved: None,
         audiences: vec![Audience {
             name: "customers".to_owned(),
             chats: vec![Chat {
