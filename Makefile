@@ -1,6 +1,6 @@
 # The two commands: `make run` starts Rollcall (the sandbox, when no GitHub App is configured), `make test` passes every test.
 
-.PHONY: run test lint deny audit sbom bench fuzz model
+.PHONY: run test lint deny audit sbom bench fuzz model soak
 
 # How many acts the model is searched from each station of a rollout.
 DEPTH ?= 2
@@ -60,3 +60,12 @@ sbom:
 	tests/partners/install.sh
 	mkdir -p target
 	cd tests/partners && node sbom.mjs ../../target/rollcall.cdx.json
+
+# Kills the program at random moments while many rollouts run. PROCESSES=2 is two of them on one PostgreSQL.
+KILLS = 500
+ROLLOUTS = 20
+PROCESSES = 1
+SEED = $(shell date +%s)
+soak:
+	$(call need,cargo-nextest,cargo install --locked cargo-nextest)
+	ROLLCALL_SOAK=$(KILLS),$(ROLLOUTS),$(PROCESSES),$(SEED) cargo nextest run --locked --no-capture -E 'test(killed_at_random)'

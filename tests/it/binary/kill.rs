@@ -255,7 +255,7 @@ async fn a_rollout_is_completed_while_the_program_dies_fifty_times() {
     tokio::spawn(
         scene
             .clone()
-            .carry(behind.deliveries, address, gone.clone()),
+            .carry(behind.deliveries, vec![address], gone.clone()),
     );
     let reaper = scene.clone().reap(behind.program, behind.hits, end.clone());
     let reaper = tokio::spawn(reaper);

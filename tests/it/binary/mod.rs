@@ -10,6 +10,8 @@ mod program;
 mod record;
 mod rotation;
 mod scene;
+mod soak;
+mod team;
 mod trap;
 
 use std::time::{Duration, Instant};

@@ -16,6 +16,7 @@ pub(super) type Address = watch::Receiver<Option<String>>;
 /// The program, its folder and its database.
 pub(super) struct Program {
     folder: TempDir,
+    settings: String,
     child: Option<Child>,
     address: watch::Sender<Option<String>>,
     log: Arc<Mutex<Vec<String>>>,
@@ -29,13 +30,23 @@ impl Program {
 
     /// As [`Self::new`], with a log of this level.
     pub(super) fn talking(level: &str, port: u16, settings: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let settings = format!(
+        Self::with(format!(
             "listen = \"127.0.0.1:{port}\"\ndatabase_url = \"sqlite:rollcall.sqlite\"\n{settings}\n[log]\nformat = \"json\"\nlevel = \"{level}\"\n"
-        );
-        std::fs::write(folder.path().join("rollcall.toml"), settings).expect("a file");
+        ))
+    }
+
+    /// One more program with the same settings, on this database.
+    pub(super) fn on(&self, database_url: &str) -> Self {
+        let own = "sqlite:rollcall.sqlite";
+        Self::with(self.settings.replacen(own, database_url, 1))
+    }
+
+    fn with(settings: String) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("rollcall.toml"), &settings).expect("a file");
         Self {
             folder,
+            settings,
             child: None,
             address: watch::Sender::new(None),
             log: Arc::default(),

@@ -79,17 +79,7 @@ impl Scene {
         let smtp_port = smtp.local_addr().expect("an address").port();
         tokio::spawn(mailbox.clone().serve(smtp));
         world.set_addresses(&api_url, "https://github.example");
-        world.add_repository(REPOSITORY, false);
-        for (login, role) in [
-            ("ada", Role::Write),
-            ("grace", Role::Write),
-            ("linus", Role::Maintain),
-        ] {
-            world.grant(REPOSITORY, login, role).expect("a repository");
-        }
-        world
-            .put_file(REPOSITORY, ".github/rollcall.yml", Some("notice: 0m\n"))
-            .expect("a repository");
+        add_repository(&world, REPOSITORY);
         let settings = format!(
             r#"
 [github]
@@ -162,11 +152,11 @@ email = ["ops@acme.example"]
     }
 
     /// Carries webhooks, as GitHub and the sweep for missed deliveries do together: what was not answered 2xx comes again later
-    /// under its GUID, after what has happened since.
+    /// under its GUID, after what has happened since. The programs take turns.
     pub(super) async fn carry(
         self,
         mut deliveries: UnboundedReceiver<Delivery>,
-        address: Address,
+        mut programs: Vec<Address>,
         end: CancellationToken,
     ) {
         let client = crate::support::partners::client();
@@ -179,7 +169,9 @@ email = ["ops@acme.example"]
                     Err(TryRecvError::Disconnected) => return,
                 }
             }
-            let address = address.borrow().clone();
+            programs.rotate_left(1);
+            let mut addresses = programs.iter().map(|program| program.borrow().clone());
+            let address = addresses.find_map(|address| address);
             // Only with somebody to post it to is a delivery taken from the queue.
             let next = address.and_then(|address| Some((waiting.pop_front()?, address)));
             let Some((delivery, address)) = next else {
@@ -267,6 +259,21 @@ email = ["ops@acme.example"]
             }
         }
     }
+}
+
+/// A repository with its people, where nothing has to be announced long before.
+pub(super) fn add_repository(world: &World, name: &str) {
+    world.add_repository(name, false);
+    for (login, role) in [
+        ("ada", Role::Write),
+        ("grace", Role::Write),
+        ("linus", Role::Maintain),
+    ] {
+        world.grant(name, login, role).expect("a repository");
+    }
+    world
+        .put_file(name, ".github/rollcall.yml", Some("notice: 0m\n"))
+        .expect("a repository");
 }
 
 async fn port() -> TcpListener {
