@@ -245,6 +245,22 @@ fn another_version_closes_the_gates_again_but_another_window_does_not() {
 }
 
 #[test]
+fn at_the_start_the_issue_must_still_say_what_the_glass_was_broken_for() {
+    let mut scene = confirmed();
+    // Edited on GitHub; the webhook is still on its way.
+    scene.body = scene.body.replace("1.5.0", "1.6.0");
+    scene.say("linus", "/start-deploy");
+    assert!(!scene.rollout().is_deploying(), "{}", scene.replies());
+    assert!(
+        scene
+            .replies()
+            .contains("what is to be deployed has changed"),
+        "{}",
+        scene.replies()
+    );
+}
+
+#[test]
 fn a_comment_that_is_taken_away_takes_its_word_along() {
     for second in [false, true] {
         let mut scene = confirmed();

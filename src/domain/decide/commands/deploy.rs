@@ -17,6 +17,8 @@ pub(super) fn start(turn: &mut Turn<'_>) -> Answer {
         return Err(Refusal::AlreadyStarted);
     }
     at_the_gate(turn)?;
+    // The issue may say something else by now than what the glass was broken for.
+    glass::watch(turn);
     if let Some(first) = gates::deploy_blockers(turn).into_iter().next() {
         return Err(first);
     }
