@@ -77,16 +77,12 @@ impl Phase {
     /// The phase that a heading names, without its `Phase N:`. Case, spaces and hyphens do not matter.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        let letters = |text: &str| -> String {
-            text.chars()
-                .filter(|c| c.is_alphanumeric())
-                .flat_map(char::to_lowercase)
-                .collect()
-        };
-        let wanted = letters(name);
-        Self::ALL
-            .into_iter()
-            .find(|phase| letters(phase.name()) == wanted)
+        fn letters(text: &str) -> impl Iterator<Item = char> {
+            let letters = text.chars().filter(|c| c.is_alphanumeric());
+            letters.flat_map(char::to_lowercase)
+        }
+        let names = |phase: &Self| letters(phase.name()).eq(letters(name));
+        Self::ALL.into_iter().find(names)
     }
 
     /// 1 for Planning to 5 for Post-Deployment: the first number of an item (`3.2`).

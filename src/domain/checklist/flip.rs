@@ -48,6 +48,17 @@ pub fn flip<Id: AsRef<str>>(body: &str, wanted: &[(Id, bool)]) -> Flipped {
     Flipped { body, missing }
 }
 
+/// The body with every box empty: what of it is text.
+#[must_use]
+pub fn without_ticks(body: &str) -> String {
+    let mut bytes = body.as_bytes().to_vec();
+    for item in parse(body).items.iter().filter(|item| item.checked) {
+        bytes[item.offset + 1] = b' ';
+    }
+    // Each changed byte was one ASCII character and is one again.
+    String::from_utf8(bytes).unwrap_or_else(|_| body.to_owned())
+}
+
 /// What an edit did to the boxes: the items whose state differs between two bodies, in the order of the newer one.
 /// An item that the older body lacks counts as unticked there, so one that arrives ticked is a flip: removing a line
 /// and bringing it back ticked is no way around the policy. An item that the newer body lacks is not a flip.

@@ -42,15 +42,8 @@ fn hash(body: &str) -> String {
 }
 
 fn without_boxes(body: &str) -> String {
-    let all: Vec<(String, bool)> = boxes_of(&checklist::parse(body))
-        .into_iter()
-        .map(|(id, _)| (id, false))
-        .collect();
-    checklist::flip(body, &all)
-        .body
-        .replace("\r\n", "\n")
-        .trim_end()
-        .to_owned()
+    let text = checklist::without_ticks(body).replace("\r\n", "\n");
+    text.trim_end().to_owned()
 }
 
 fn boxes_of(list: &Checklist) -> Vec<(String, bool)> {

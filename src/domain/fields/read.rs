@@ -18,27 +18,46 @@ const NO_RESPONSE: &str = "_No response_";
 pub fn parse(body: &str, template: &Template) -> Fields {
     let mut fields = Fields::default();
     let headings = markdown::headings(body);
+    let known: Vec<Named<'_>> = template.fields.iter().map(Named::of).collect();
+    let named: Vec<Option<&Field>> = headings
+        .iter()
+        .map(|heading| field_of(heading, &known))
+        .collect();
     for (index, heading) in headings.iter().enumerate() {
-        let Some(field) = field_of(heading, template) else {
+        let Some(field) = named[index] else {
             continue;
         };
-        let ends =
-            |next: &&Heading| next.level <= heading.level || field_of(next, template).is_some();
-        let end = headings[index + 1..]
-            .iter()
+        let ends = |next: &usize| headings[*next].level <= heading.level || named[*next].is_some();
+        let end = (index + 1..headings.len())
             .find(ends)
-            .map_or(body.len(), |next| next.range.start);
+            .map_or(body.len(), |next| headings[next].range.start);
         let text = value(&body[heading.range.end.min(end)..end]);
         set(&mut fields, &field.id, &text);
     }
     fields
 }
 
-fn field_of<'t>(heading: &Heading, template: &'t Template) -> Option<&'t Field> {
-    let words = |text: &str| normalise_title(&text.replace('-', " "));
+/// A field with the words that a heading may name it by.
+struct Named<'t> {
+    field: &'t Field,
+    words: [String; 2],
+}
+
+impl<'t> Named<'t> {
+    fn of(field: &'t Field) -> Self {
+        let words = [words(&field.label), words(&field.id)];
+        Self { field, words }
+    }
+}
+
+fn words(text: &str) -> String {
+    normalise_title(&text.replace('-', " "))
+}
+
+fn field_of<'t>(heading: &Heading, known: &[Named<'t>]) -> Option<&'t Field> {
     let heading = words(&heading.text);
-    let named = |field: &&Field| words(&field.label) == heading || words(&field.id) == heading;
-    template.fields.iter().find(named)
+    let named = known.iter().find(|named| named.words.contains(&heading));
+    named.map(|named| named.field)
 }
 
 /// The text of a section without comments and placeholders; still Markdown.
