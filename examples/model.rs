@@ -5,7 +5,7 @@
 #[path = "../tests/it/decisions/model/mod.rs"]
 mod model;
 
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, num::NonZero, process::ExitCode, thread};
 
 fn main() -> ExitCode {
     let mut out = std::io::stdout();
@@ -18,8 +18,8 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let told = model::starts::starts().and_then(|starts| {
-        let worlds = starts.into_iter().map(|(_, world)| world).collect();
-        model::search::search(worlds, depth, |level, seen| {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        model::search::search(starts, depth, threads, |level, seen| {
             let _ = writeln!(
                 std::io::stdout(),
                 "depth {level}: {} states ({} deploying, {} ends), {} steps",

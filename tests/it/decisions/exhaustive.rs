@@ -1,12 +1,13 @@
 //! The model, searched as deep as a test may take.
 
 use super::model::{search::search, starts::starts};
+use std::{num::NonZero, thread};
 
 #[test]
 fn every_state_near_the_stations_of_a_rollout_obeys_the_laws() {
     let starts = starts().unwrap_or_else(|broken| panic!("{broken}"));
-    let worlds = starts.into_iter().map(|(_, world)| world).collect();
-    let seen = search(worlds, 1, |_, _| {}).unwrap_or_else(|broken| panic!("{broken}"));
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let seen = search(starts, 1, threads, |_, _| {}).unwrap_or_else(|broken| panic!("{broken}"));
     assert!(
         seen.states > 100 && seen.deploying > 10 && seen.ends > 3,
         "{seen:?}"

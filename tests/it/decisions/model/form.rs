@@ -14,6 +14,7 @@ use rollcall::domain::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     hash::{DefaultHasher, Hash, Hasher},
+    sync::LazyLock,
 };
 
 /// The days that make a difference: the first, the eve of the first window, the first window, after approvals have lapsed, the second
@@ -26,11 +27,12 @@ pub const DAYS: [&str; 5] = [
     "2026-11-12T22:05:00Z",
 ];
 
+static BEGINS: LazyLock<[Timestamp; 5]> =
+    LazyLock::new(|| DAYS.map(|day| day.parse().expect("a time")));
+
 /// Which of the days it is.
 pub fn day(at: Timestamp) -> usize {
-    DAYS.iter()
-        .filter(|day| day.parse::<Timestamp>().is_ok_and(|day| day <= at))
-        .count()
+    BEGINS.iter().filter(|day| **day <= at).count()
 }
 
 /// What counts of a rollout, in words: everything that people decided, and nothing of when it arrived.

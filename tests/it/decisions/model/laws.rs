@@ -1,15 +1,18 @@
 //! What must hold of every step, whatever happened before.
 
 use super::{
+    brakes,
     form::meaning,
     witness::{Content, Witness},
     world::World,
 };
 use rollcall::domain::{
+    approval::{Vote, Word},
     decide::Decision,
     effect::{Effect, Mode},
     event::{Event, What},
     ledger::{Entry, Fact},
+    person::Permission,
     phase::Phase,
     rollout::{Rollout, Stage},
 };
@@ -24,10 +27,13 @@ pub struct Step<'a> {
     pub decision: &'a Decision,
     /// The world around it, before anything of the decision is done.
     pub world: &'a World,
+    /// The event is no comment that was heard, changed or deleted before.
+    pub fresh: bool,
 }
 
 impl Step<'_> {
-    fn after(&self) -> &Rollout {
+    /// The rollout afterwards.
+    pub fn after(&self) -> &Rollout {
         self.decision.rollout.as_ref().unwrap_or(self.before)
     }
 }
@@ -41,7 +47,32 @@ pub fn hold(step: &Step<'_>) -> Result<(), String> {
     start(step)?;
     stages(step)?;
     told_once(step)?;
+    brakes::brakes(step)?;
+    brakes::held(step)?;
+    brakes::once(step)?;
     bystanders(step)
+}
+
+/// What is stored is what is loaded.
+///
+/// # Errors
+/// It is not.
+pub fn stored(rollout: &Rollout) -> Result<(), String> {
+    let stored = serde_json::to_string(rollout).map_err(|error| error.to_string())?;
+    loaded(rollout, &stored)
+}
+
+/// What was stored is this rollout.
+///
+/// # Errors
+/// It is another one, or none.
+pub fn loaded(rollout: &Rollout, stored: &str) -> Result<(), String> {
+    let loaded: Rollout = serde_json::from_str(stored).map_err(|error| error.to_string())?;
+    if loaded == *rollout {
+        Ok(())
+    } else {
+        Err("what is stored is not what is loaded".to_owned())
+    }
 }
 
 /// The record goes on where it ended, without gaps, and the rollout knows its end.
@@ -155,11 +186,13 @@ fn bystanders(step: &Step<'_>) -> Result<(), String> {
         step.event.what,
         What::CommentCreated { .. } | What::BodyEdited { .. }
     );
-    let write = rollcall::domain::person::Permission::Write;
-    if actor.bot || !acts || step.world.permission(actor.id) >= write {
+    if actor.bot || !acts || step.world.permission(actor.id) >= Permission::Write {
         return Ok(());
     }
-    let (before, after) = (moved(step.before), moved(step.after()));
+    let (before, after) = (
+        moved(step.before, step.world),
+        moved(step.after(), step.world),
+    );
     if before == after {
         Ok(())
     } else {
@@ -170,8 +203,18 @@ fn bystanders(step: &Step<'_>) -> Result<(), String> {
     }
 }
 
-/// What only those may move who may write: everything but what the body says, which GitHub lets people edit or not.
-fn moved(rollout: &Rollout) -> String {
+/// What only those may move who may write: everything but what the body says, which GitHub lets people edit or not. An approval of
+/// somebody who has lost the right is void at whichever event that is seen.
+fn moved(rollout: &Rollout, world: &World) -> String {
+    let word = |vote: &Vote| match vote.word {
+        Word::Approve if world.permission(vote.person.id) < Permission::Write => Word::Withdraw,
+        word => word,
+    };
+    let votes: Vec<_> = rollout
+        .votes
+        .iter()
+        .map(|vote| (vote.comment, word(vote), vote.digest.short()))
+        .collect();
     let items: Vec<_> = rollout
         .items
         .iter()
@@ -180,8 +223,8 @@ fn moved(rollout: &Rollout) -> String {
         .filter(|(id, ..)| *id != "final-review")
         .collect();
     format!(
-        "{:?} {items:?} {:?} {:?} {:?}",
-        rollout.stage, rollout.votes, rollout.window, rollout.holds
+        "{:?} {items:?} {votes:?} {:?} {:?}",
+        rollout.stage, rollout.window, rollout.holds
     )
 }
 

@@ -6,6 +6,7 @@
 //! `cargo run --release --example model -- DEPTH` searches deeper than the tests do.
 
 pub mod acts;
+pub mod brakes;
 pub mod form;
 pub mod laws;
 pub mod rescue;

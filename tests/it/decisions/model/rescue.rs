@@ -1,15 +1,22 @@
-//! The way on: from every state that is not an end, those who may can bring the rollout to completion.
+//! What is tried from a state: to deploy, to take it back, to hear the same again, and the way on to completion.
 
 use super::{
     acts::Act,
-    form::day,
+    brakes,
+    form::{day, form},
     world::{Who, World},
 };
 use jiff::{SignedDuration, Timestamp};
 use rollcall::domain::{
+    approval::{Word, newest_words},
     event::What,
-    rollout::{End, HoldCause, ItemState, Stage},
+    phase::Phase,
+    rollout::{End, Expedite, HoldCause, ItemState, Stage},
     template::ItemActor,
+};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
 };
 
 /// Somebody tries to deploy here, allowed or not: the laws of the step say whether it may start.
@@ -34,130 +41,210 @@ pub fn roll_back(world: &World) -> Result<(), String> {
     for who in [Who::Ada, Who::Grace] {
         let after = world.act(&Act::Say(who, "/rollback errors"))?;
         let end = after.map(|world| world.rollout.stage);
-        if !matches!(&end, Some(Stage::Finished(finish)) if finish.end == End::RolledBack) {
+        if !end.as_ref().is_some_and(brakes::is_rolled_back) {
             return Err(format!("{who:?} could not roll back: {end:?}"));
         }
     }
     Ok(())
 }
 
-/// Brings the rollout to completion, by acts of people who may.
+/// The same act, with every delivery of it coming twice in a row.
 ///
 /// # Errors
-/// It did not get there, or a law was broken on the way.
-pub fn complete(world: &World) -> Result<(), String> {
-    if world.rollout.is_finished() {
-        return Ok(());
-    }
+/// The law that was broken.
+pub fn twice(world: &World, act: &Act) -> Result<(), String> {
     let mut world = world.clone();
-    release(&mut world)?;
-    if world.rollout.is_finished() {
-        return Ok(());
-    }
-    if world.rollout.stage == Stage::Preparing {
-        prepare(&mut world)?;
-        go(&mut world, &Act::Say(Who::Ada, "/start-deploy"))?;
-        if world.rollout.stage == Stage::Preparing {
-            let why = world
-                .rollout
-                .items
-                .iter()
-                .map(|item| (&item.id, &item.state));
-            return Err(format!(
-                "there is no way to a deployment: {:?}",
-                why.collect::<Vec<_>>()
-            ));
-        }
-    }
-    settle(&mut world)?;
-    match &world.rollout.stage {
-        Stage::Finished(finish) if finish.end == End::Completed => Ok(()),
-        stage => Err(format!("there is no way to completion: {stage:?}")),
-    }
+    world.doubled = true;
+    world.act(act).map(|_| ())
 }
 
-fn go(world: &mut World, act: &Act) -> Result<(), String> {
-    if let Some(after) = world.act(act)? {
-        *world = after;
+/// The newest comments come once more, after whatever has happened since.
+///
+/// # Errors
+/// The law that was broken.
+pub fn again(world: &World) -> Result<(), String> {
+    for comment in world.brought.iter().rev().take(3) {
+        world.clone().deliver(comment)?;
     }
     Ok(())
 }
 
-/// Whatever holds the rollout is undone.
-fn release(world: &mut World) -> Result<(), String> {
-    (world.sam_lost, world.stepped_back) = (false, false);
-    go(world, &Act::Arrive)?;
-    for what in [What::InstallationResumed, What::RepositoryFound] {
-        go(world, &Act::Around(Who::Grace, what))?;
+/// States from which completion was reached. Two worlds of one form go on in the same way, so a way that comes to one of them is known to
+/// lead on.
+#[derive(Default)]
+pub struct Ways(Mutex<HashSet<u64>>);
+
+impl Ways {
+    fn knows(&self, form: u64) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.contains(&form)
     }
-    go(world, &Act::Open(Who::Ada, true))?;
-    if world.rollout.holds.contains_key(&HoldCause::Closed) {
-        world.clock += SignedDuration::from_mins(10);
-        go(world, &Act::Around(Who::Grace, What::Reconciled))?;
+
+    fn learn(&self, forms: Vec<u64>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(forms);
     }
-    go(world, &Act::Say(Who::Ada, "/confirm-expedite"))?;
+}
+
+/// A way on, as far as it was gone.
+struct Way<'a> {
+    world: World,
+    passed: Vec<u64>,
+    ways: &'a Ways,
+}
+
+/// Why a way is gone no further.
+enum Stop {
+    /// From here on it is known.
+    Known,
+    /// A law is broken, or there is no way.
+    Broken(String),
+}
+
+impl Way<'_> {
+    fn go(&mut self, act: &Act) -> Result<(), Stop> {
+        let Some(after) = self.world.act(act).map_err(Stop::Broken)? else {
+            return Ok(());
+        };
+        self.world = after;
+        let form = form(&self.world);
+        if self.ways.knows(form) {
+            return Err(Stop::Known);
+        }
+        self.passed.push(form);
+        Ok(())
+    }
+}
+
+/// Brings the rollout to completion, by acts of people who may.
+///
+/// # Errors
+/// It did not get there, or a law was broken on the way.
+pub fn complete(world: &World, form: u64, ways: &Ways) -> Result<(), String> {
+    if world.rollout.is_finished() || ways.knows(form) {
+        return Ok(());
+    }
+    let mut way = Way {
+        world: world.clone(),
+        passed: vec![form],
+        ways,
+    };
+    match to_completion(&mut way) {
+        Err(Stop::Broken(broken)) => Err(broken),
+        Ok(()) | Err(Stop::Known) => {
+            ways.learn(way.passed);
+            Ok(())
+        }
+    }
+}
+
+fn to_completion(way: &mut Way<'_>) -> Result<(), Stop> {
+    release(way)?;
+    if way.world.rollout.is_finished() {
+        return Ok(());
+    }
+    if way.world.rollout.stage == Stage::Preparing {
+        prepare(way)?;
+        way.go(&Act::Say(Who::Ada, "/start-deploy"))?;
+        if way.world.rollout.stage == Stage::Preparing {
+            let items = way.world.rollout.items.iter();
+            let states: Vec<_> = items.map(|item| (&item.id, &item.state)).collect();
+            return Err(Stop::Broken(format!(
+                "there is no way to a deployment: {states:?}"
+            )));
+        }
+    }
+    settle(way)?;
+    match &way.world.rollout.stage {
+        Stage::Finished(finish) if finish.end == End::Completed => Ok(()),
+        stage => Err(Stop::Broken(format!(
+            "there is no way to completion: {stage:?}"
+        ))),
+    }
+}
+
+/// Whatever holds the rollout is undone. What is over by then (uninstalled, given up) needs no way on.
+fn release(way: &mut Way<'_>) -> Result<(), Stop> {
+    (way.world.sam_lost, way.world.stepped_back) = (false, false);
+    way.go(&Act::Arrive)?;
+    for (cause, what) in [
+        (HoldCause::Suspended, What::InstallationResumed),
+        (HoldCause::RepositoryLost, What::RepositoryFound),
+    ] {
+        if way.world.rollout.holds.contains_key(&cause) {
+            way.go(&Act::Around(Who::Grace, what))?;
+        }
+    }
+    way.go(&Act::Open(Who::Ada, true))?;
+    if way.world.rollout.holds.contains_key(&HoldCause::Closed) {
+        way.world.clock += SignedDuration::from_mins(10);
+        way.go(&Act::Around(Who::Grace, What::Reconciled))?;
+    }
+    let glass = way.world.rollout.gates.glass();
+    if glass.is_some_and(Expedite::is_open) {
+        way.go(&Act::Say(Who::Ada, "/confirm-expedite"))?;
+    }
     let deadline = What::DeadlinePassed {
         name: "gates".to_owned(),
     };
-    go(world, &Act::Around(Who::Grace, deadline))?;
-    if !world.rollout.holds.is_empty() {
-        go(world, &Act::Say(Who::Ada, "/resume"))?;
+    way.go(&Act::Around(Who::Grace, deadline))?;
+    if !way.world.rollout.holds.is_empty() {
+        way.go(&Act::Say(Who::Ada, "/resume"))?;
     }
     Ok(())
 }
 
 /// Everything before the deployment, as it stands in the help.
-fn prepare(world: &mut World) -> Result<(), String> {
-    let window = if day(world.clock) < 4 {
+fn prepare(way: &mut Way<'_>) -> Result<(), Stop> {
+    let window = if day(way.world.clock) < 4 {
         "/schedule 2026-11-12 22:00 UTC for 2h downtime 10m"
     } else {
         "/schedule 2026-11-20 22:00 UTC for 2h downtime 10m"
     };
-    go(world, &Act::Say(Who::Ada, window))?;
+    way.go(&Act::Say(Who::Ada, window))?;
     for who in Who::ALL {
-        go(world, &Act::Say(who, "/withdraw"))?;
+        let words = newest_words(&way.world.rollout.votes).into_iter();
+        let mut own = words.filter(|vote| vote.person.id == who.person().id);
+        if own.any(|vote| vote.word != Word::Withdraw) {
+            way.go(&Act::Say(who, "/withdraw"))?;
+        }
     }
-    settle(world)?;
+    settle(way)?;
     // Approvals lapse: they are given when the window opens.
-    world.clock = start_of_window(world);
+    way.world.clock = start_of_window(&way.world);
     for who in [Who::Grace, Who::Sam] {
-        go(world, &Act::Say(who, "/approve-deploy"))?;
+        way.go(&Act::Say(who, "/approve-deploy"))?;
     }
     Ok(())
 }
 
-/// Ticks what is open; what cannot be ticked any more is left out by a maintainer.
-fn settle(world: &mut World) -> Result<(), String> {
-    const SKIPS: [&str; 4] = [
-        "/skip schedule-rollout known",
-        "/skip rollback-plan known",
+/// The items that people settle, and how a maintainer leaves each out.
+const SETTLED: [(&str, &str); 4] = [
+    ("schedule-rollout", "/skip schedule-rollout known"),
+    ("rollback-plan", "/skip rollback-plan known"),
+    (
+        "stakeholder-announcement",
         "/skip stakeholder-announcement known",
-        "/skip stakeholder-update known",
-    ];
-    let deploying = world.rollout.is_deploying();
-    let mine = |world: &World| {
-        let items = world.rollout.items.iter();
-        let open = items.filter(|item| {
+    ),
+    ("stakeholder-update", "/skip stakeholder-update known"),
+];
+
+/// Ticks what is open; what cannot be ticked any more is left out by a maintainer.
+fn settle(way: &mut Way<'_>) -> Result<(), Stop> {
+    let deploying = way.world.rollout.is_deploying();
+    let is_open = |world: &World, id: &str| {
+        world.rollout.item(id).is_some_and(|item| {
             item.by == ItemActor::Person
                 && item.state == ItemState::Open
-                && (deploying || item.phase < rollcall::domain::phase::Phase::Deployment)
-        });
-        open.map(|item| item.id.clone()).collect::<Vec<_>>()
+                && (deploying || item.phase < Phase::Deployment)
+        })
     };
-    for item in mine(world) {
-        let known = [
-            "schedule-rollout",
-            "rollback-plan",
-            "stakeholder-announcement",
-            "stakeholder-update",
-        ];
-        let index = known
-            .iter()
-            .position(|known| *known == item)
-            .expect("a known item");
-        go(world, &Act::Tick(Who::Ada, known[index], true))?;
-        if mine(world).contains(&item) {
-            go(world, &Act::Say(Who::Grace, SKIPS[index]))?;
+    for (id, skip) in SETTLED {
+        if is_open(&way.world, id) {
+            way.go(&Act::Tick(Who::Ada, id, true))?;
+        }
+        if is_open(&way.world, id) {
+            way.go(&Act::Say(Who::Grace, skip))?;
         }
     }
     Ok(())

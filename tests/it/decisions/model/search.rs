@@ -1,16 +1,25 @@
-//! The search: every state that can be reached in so many steps, each once, nearest first.
+//! The search: every state that can be reached in so many steps, each once, nearest first. All cores take part.
 
 use super::{
     acts::{Act, all},
     form::form,
-    rescue,
+    laws,
+    rescue::{self, Ways},
     world::World,
 };
-use rollcall::domain::rollout::{Rollout, Stage};
-use std::collections::HashSet;
+use rollcall::domain::rollout::Stage;
+use std::{
+    collections::HashSet,
+    ops::AddAssign,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 /// What a search has seen.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Seen {
     /// States, each counted once.
     pub states: usize,
@@ -24,74 +33,165 @@ pub struct Seen {
     pub whole: bool,
 }
 
-/// Visits every state within `depth` acts of these.
+impl AddAssign for Seen {
+    fn add_assign(&mut self, other: Self) {
+        self.states += other.states;
+        self.steps += other.steps;
+        self.deploying += other.deploying;
+        self.ends += other.ends;
+    }
+}
+
+/// A state on the edge of what is known, and the acts that led there.
+struct Found {
+    station: &'static str,
+    world: World,
+    path: Vec<u16>,
+}
+
+/// What all threads share.
+struct Search {
+    acts: Vec<Act>,
+    known: Mutex<HashSet<u64>>,
+    ways: Ways,
+    /// Whether the states that are found now are the last: their own acts will not be tried.
+    last: bool,
+}
+
+/// Visits every state within `depth` acts of these, on so many threads.
 ///
 /// # Errors
 /// The law that was broken, and the acts that lead there.
 pub fn search(
-    from: Vec<World>,
+    from: Vec<(&'static str, World)>,
     depth: usize,
+    threads: usize,
     mut tell: impl FnMut(usize, &Seen),
 ) -> Result<Seen, String> {
-    let acts = all();
     let mut seen = Seen::default();
-    let mut known = HashSet::new();
-    let mut edge: Vec<(World, Vec<u16>)> = Vec::new();
-    for world in from {
-        if known.insert(form(&world)) {
-            arrive(&world, &mut seen)?;
-            edge.push((world, Vec::new()));
+    let mut search = Search {
+        acts: all(),
+        known: Mutex::default(),
+        ways: Ways::default(),
+        last: depth == 0,
+    };
+    let mut edge = Vec::new();
+    for (station, world) in from {
+        let form = form(&world);
+        if search.is_new(form) {
+            seen += search
+                .arrive(&world, form)
+                .map_err(|broken| format!("{broken}\nat the station `{station}`"))?;
+            edge.push(Found {
+                station,
+                world,
+                path: Vec::new(),
+            });
         }
     }
     for level in 0..depth {
         tell(level, &seen);
-        let mut next = Vec::new();
-        for (world, path) in edge {
-            for (index, act) in acts.iter().enumerate() {
-                let told = |broken: String| explain(&broken, &acts, &path, act);
-                let Some(after) = world.act(act).map_err(told)? else {
-                    continue;
-                };
-                seen.steps += 1;
-                if !known.insert(form(&after)) {
-                    continue;
-                }
-                arrive(&after, &mut seen).map_err(told)?;
-                let path = [path.as_slice(), &[u16::try_from(index).unwrap_or(u16::MAX)]].concat();
-                next.push((after, path));
-            }
-        }
+        search.last = level + 1 == depth;
+        let (more, next) = search.widen(&edge, threads)?;
+        seen += more;
+        seen.whole = more.states == 0;
         edge = next;
     }
-    seen.whole = edge.is_empty();
     tell(depth, &seen);
     Ok(seen)
 }
 
-/// What must hold of a state, whatever led there.
-fn arrive(world: &World, seen: &mut Seen) -> Result<(), String> {
-    seen.states += 1;
-    let stored = serde_json::to_string(&world.rollout).map_err(|error| error.to_string())?;
-    let loaded: Rollout = serde_json::from_str(&stored).map_err(|error| error.to_string())?;
-    if loaded != world.rollout {
-        return Err("what is stored is not what is loaded".to_owned());
+impl Search {
+    /// Takes every act from every state on the edge.
+    fn widen(&self, edge: &[Found], threads: usize) -> Result<(Seen, Vec<Found>), String> {
+        let turn = AtomicUsize::new(0);
+        let work = || -> Result<(Seen, Vec<Found>), String> {
+            let (mut seen, mut next) = (Seen::default(), Vec::new());
+            while let Some(found) = edge.get(turn.fetch_add(1, Ordering::Relaxed)) {
+                let more = self.leave(found, &mut next);
+                seen += more.inspect_err(|_| turn.store(edge.len(), Ordering::Relaxed))?;
+            }
+            Ok((seen, next))
+        };
+        let parts: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
+            threads
+                .into_iter()
+                .map(thread::ScopedJoinHandle::join)
+                .collect()
+        });
+        let (mut seen, mut edge) = (Seen::default(), Vec::new());
+        for part in parts {
+            let part = part.map_err(|_| "a thread panicked".to_owned())?;
+            let (more, next) = part?;
+            seen += more;
+            edge.extend(next);
+        }
+        Ok((seen, edge))
     }
-    match world.rollout.stage {
-        Stage::Deploying { .. } => seen.deploying += 1,
-        Stage::Finished(_) => seen.ends += 1,
-        Stage::Preparing => {}
-    }
-    rescue::start(world)?;
-    rescue::roll_back(world)?;
-    rescue::complete(world)
-}
 
-fn explain(broken: &str, acts: &[Act], path: &[u16], last: &Act) -> String {
-    let mut lines = vec![broken.to_owned(), "after".to_owned()];
-    lines.extend(
-        path.iter()
-            .map(|index| format!("  {:?}", acts[usize::from(*index)])),
-    );
-    lines.push(format!("  {last:?}"));
-    lines.join("\n")
+    /// Takes every act from one state.
+    fn leave(&self, from: &Found, next: &mut Vec<Found>) -> Result<Seen, String> {
+        let mut seen = Seen::default();
+        for (index, act) in self.acts.iter().enumerate() {
+            let told = |broken: String| self.explain(&broken, from, act);
+            let Some(world) = from.world.act(act).map_err(told)? else {
+                continue;
+            };
+            seen.steps += 1;
+            let form = form(&world);
+            if !self.is_new(form) {
+                continue;
+            }
+            rescue::twice(&from.world, act).map_err(told)?;
+            seen += self.arrive(&world, form).map_err(told)?;
+            if !self.last {
+                let path = [
+                    from.path.as_slice(),
+                    &[u16::try_from(index).unwrap_or(u16::MAX)],
+                ];
+                let path = path.concat();
+                next.push(Found {
+                    station: from.station,
+                    world,
+                    path,
+                });
+            }
+        }
+        Ok(seen)
+    }
+
+    fn is_new(&self, form: u64) -> bool {
+        let known = self.known.lock();
+        known.unwrap_or_else(PoisonError::into_inner).insert(form)
+    }
+
+    /// What must hold of a state, whatever led there.
+    fn arrive(&self, world: &World, form: u64) -> Result<Seen, String> {
+        laws::stored(&world.rollout)?;
+        rescue::again(world)?;
+        if self.last {
+            rescue::start(world)?;
+            rescue::roll_back(world)?;
+        }
+        rescue::complete(world, form, &self.ways)?;
+        Ok(Seen {
+            states: 1,
+            deploying: usize::from(world.rollout.is_deploying()),
+            ends: usize::from(matches!(world.rollout.stage, Stage::Finished(_))),
+            ..Seen::default()
+        })
+    }
+
+    fn explain(&self, broken: &str, from: &Found, last: &Act) -> String {
+        let path = from
+            .path
+            .iter()
+            .map(|index| &self.acts[usize::from(*index)]);
+        let acts: String = path
+            .chain([last])
+            .map(|act| format!("\n  {act:?}"))
+            .collect();
+        format!("{broken}\nat the station `{}`, after{acts}", from.station)
+    }
 }

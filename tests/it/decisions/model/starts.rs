@@ -8,46 +8,79 @@ use super::{
 
 const WINDOW: &str = "/schedule 2026-11-04 22:00 UTC for 2h downtime 10m";
 
-fn acts(stages: usize) -> Vec<Act> {
-    let prepared = vec![
-        Act::Say(Who::Ada, WINDOW),
-        Act::Tick(Who::Ada, "rollback-plan", true),
-        Act::Tick(Who::Ada, "stakeholder-announcement", true),
+/// The stations and the acts that lead from one to the other.
+fn stations() -> Vec<(&'static str, Vec<Act>)> {
+    use Who::{Ada, Grace, Sam};
+    let say = Act::Say;
+    let late = |act: Act| Act::Late(Box::new(act));
+    let ticked = vec![
+        say(Ada, WINDOW),
+        Act::Tick(Ada, "rollback-plan", true),
+        Act::Tick(Ada, "stakeholder-announcement", true),
     ];
-    let approved = vec![
-        Act::Say(Who::Grace, "/approve-deploy"),
-        Act::Say(Who::Sam, "/approve-deploy"),
+    let and = |before: &[Act], more: &[Act]| [before, more].concat();
+    let approve = [Grace, Sam].map(|who| say(who, "/approve-deploy"));
+    let approved = and(&ticked, &approve);
+    let in_window = and(&approved, &[Act::Day(2)]);
+    let deploying = and(&in_window, &[say(Ada, "/start-deploy")]);
+    let overtaken = [
+        late(approve[1].clone()),
+        Act::Version(Ada, "1.6.0"),
+        approve[0].clone(),
+        Act::Day(2),
     ];
-    let in_window = vec![Act::Day(2)];
-    let deploying = vec![Act::Say(Who::Ada, "/start-deploy")];
-    [prepared, approved, in_window, deploying]
-        .into_iter()
-        .take(stages)
-        .flatten()
-        .collect()
+    let emergency = and(&ticked[..1], &[say(Grace, "/expedite fire")]);
+    let confirmed = and(&emergency, &[say(Sam, "/confirm-expedite")]);
+    vec![
+        ("just opened", Vec::new()),
+        ("ticked", ticked.clone()),
+        ("approved", approved),
+        ("in its window", in_window.clone()),
+        ("deploying", deploying.clone()),
+        ("an approval overtaken by an edit", and(&ticked, &overtaken)),
+        (
+            "an approval taken back",
+            and(&in_window, &[say(Sam, "/withdraw")]),
+        ),
+        (
+            "rejected",
+            and(&in_window, &[say(Grace, "/reject not yet")]),
+        ),
+        (
+            "ready and on hold",
+            and(&in_window, &[say(Ada, "/hold wait")]),
+        ),
+        (
+            "deploying and aborted",
+            and(&deploying, &[say(Ada, "/abort")]),
+        ),
+        (
+            "deploying, and Sam may only read",
+            and(&deploying, &[Act::Rights]),
+        ),
+        ("an emergency that nobody has confirmed", emergency),
+        ("an emergency", confirmed.clone()),
+        (
+            "an emergency that is deployed",
+            and(&confirmed, &[say(Ada, "/start-deploy")]),
+        ),
+    ]
 }
 
-/// The open issue; everything ticked; approved; approved and the window open; deploying.
+/// The stations of a rollout, each with its name.
 ///
 /// # Errors
 /// A law was broken on the way there.
 pub fn starts() -> Result<Vec<(&'static str, World)>, String> {
-    let names = [
-        "just opened",
-        "ticked",
-        "approved",
-        "in its window",
-        "deploying",
-    ];
     let mut starts = Vec::new();
-    for (stages, name) in names.into_iter().enumerate() {
+    for (name, acts) in stations() {
         let mut world = World::open(DAYS[0].parse().expect("a time"), gates_only());
-        for act in acts(stages) {
+        for act in acts {
             world = world
                 .act(&act)?
                 .ok_or_else(|| format!("{act:?} is not possible"))?;
         }
-        if world.rollout.is_deploying() != (stages == 4) {
+        if world.rollout.is_deploying() != name.contains("deploy") {
             return Err(format!("`{name}` was not reached"));
         }
         starts.push((name, world));

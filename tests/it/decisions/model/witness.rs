@@ -98,22 +98,32 @@ pub struct Witness {
     pub words: Vec<Word>,
     /// When the `/schedule` that set the window was written: whoever writes later has it before their eyes, heard or not.
     pub window_said: Option<Timestamp>,
+    /// Comments that arrived.
+    pub heard: BTreeSet<CommentId>,
+    /// When the newest `/resume` of those who may was written.
+    pub resumed: Option<Timestamp>,
     /// News that was sent, by kind, content and address.
     pub sent: BTreeSet<(Kind, String, String)>,
 }
 
 impl Witness {
-    /// Listens to an event that arrives.
-    pub fn hear(&mut self, event: &Event, before: &Rollout, has: Permission) {
+    /// Listens to an event that arrives; false when it is a comment that was heard, changed or deleted before.
+    pub fn hear(&mut self, event: &Event, before: &Rollout, has: Permission) -> bool {
         match &event.what {
             What::CommentCreated { comment, body, .. } => {
+                let fresh = self.heard.insert(*comment) && !self.gone.contains(comment);
                 if let Some(actor) = &event.actor
-                    && before.stage == Stage::Preparing
+                    && fresh
                     && has >= Permission::Write
-                    && !self.gone.contains(comment)
                 {
-                    self.word(event, (actor.id, has), *comment, body);
+                    if body == "/resume" && !before.is_finished() {
+                        self.resumed = self.resumed.max(Some(event.at));
+                    }
+                    if before.stage == Stage::Preparing {
+                        self.word(event, (actor.id, has), *comment, body);
+                    }
                 }
+                return fresh;
             }
             What::CommentEdited { comment, .. } | What::CommentDeleted { comment } => {
                 self.gone.insert(*comment);
@@ -129,6 +139,7 @@ impl Witness {
             }
             _ => {}
         }
+        true
     }
 
     fn word(

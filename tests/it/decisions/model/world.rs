@@ -18,7 +18,7 @@ use rollcall::domain::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
 /// The items that are kept of the standard template: those with a gate, and one ordinary one for all others.
@@ -94,6 +94,8 @@ pub struct World {
     pub late: Option<Event>,
     /// The independent account.
     pub witness: Witness,
+    /// Comments that were heard, in order.
+    pub brought: Vec<Arc<Event>>,
     /// Whether every event is decided twice in a row, to see that the second time changes nothing.
     pub doubled: bool,
     count: u64,
@@ -147,6 +149,7 @@ impl World {
             sam_lost: false,
             late: None,
             witness: Witness::default(),
+            brought: Vec::new(),
             doubled: false,
             count: 0,
         };
@@ -204,14 +207,18 @@ impl World {
         let decision = decide(Some(&before), event, &facts);
         let actor = event.actor.as_ref();
         let has = actor.map_or(Permission::None, |actor| self.permission(actor.id));
-        self.witness.hear(event, &before, has);
+        let fresh = self.witness.hear(event, &before, has);
         let step = laws::Step {
             before: &before,
             event,
             decision: &decision,
             world: self,
+            fresh,
         };
         laws::hold(&step)?;
+        if fresh && matches!(event.what, What::CommentCreated { .. }) {
+            self.brought.push(Arc::new(event.clone()));
+        }
         if let Some(after) = decision.rollout {
             self.rollout = after;
         }
