@@ -140,7 +140,10 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out() {
     rollcall.yml:5:21: unknown word `caturday`
     hint: did you mean `saturday`?
     ");
-    insta::assert_snapshot!(mistakes("notice: 1h\nnotice: 2h\n"), @"rollcall.yml:2:1: duplicate mapping key: notice");
+    insta::assert_snapshot!(mistakes("notice: 1h\nnotice: 2h\n"), @"
+    rollcall.yml:2:1: the key `notice` is there already
+    hint: keep one of the two
+    ");
     insta::assert_snapshot!(mistakes("- a\n"), @"rollcall.yml:1:1: expected keys with values, found a list");
 }
 

@@ -151,7 +151,10 @@ fn mistakes_in_the_front_matter_are_shown_with_their_place_and_the_fix() {
     mine.md:41:17: `wirte` is not a rule
     hint: did you mean `write`?
     ");
-    insta::assert_snapshot!(mistakes("  backup: {}", "  backup: ["), @"mine.md:43:3: while parsing a flow mapping, did not find expected ',' or '}'");
+    insta::assert_snapshot!(mistakes("  backup: {}", "  backup: ["), @"
+    mine.md:43:3: a bracket is open here, and this does not fit into it
+    hint: close it, part its entries with commas, and put texts with `: ` in quotes
+    ");
     insta::assert_snapshot!(mistakes("fields:\n", "owner: me\nfields:\n"), @"
     mine.md:6:1: unknown key `owner`
     hint: known are `name`, `title`, `description`, `expedited`, `environment`, `fields`, `items`
