@@ -1,7 +1,10 @@
 //! Layers of configuration, the later ones winning: the built-in example, the operator's file, the environment.
 
-use super::{ConfigError, file::File};
-use crate::domain::problem::did_you_mean;
+use super::{
+    ConfigError,
+    explain::{explain, is_section, names},
+    file::File,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -12,8 +15,6 @@ const PREFIX: &str = "ROLLCALL_";
 const COMMAND_LINE: [&str; 3] = ["ROLLCALL_CONFIG", "ROLLCALL_SERVER", "ROLLCALL_TOKEN"];
 /// Kubernetes sets such variables in every pod beside a Service called `rollcall`.
 const KUBERNETES: [&str; 2] = ["ROLLCALL_PORT", "ROLLCALL_SERVICE_"];
-/// Words in the names of keys that hold secrets; what is written there is never repeated.
-const SECRET_KEYS: [&str; 5] = ["secret", "token", "password", "private_key", "database_url"];
 
 /// The merged layers, and where each key came from.
 #[derive(Default)]
@@ -102,10 +103,24 @@ fn read_variable(name: &str, text: &str) -> Result<Table, ConfigError> {
         }
     }
     let message = last.unwrap_or_default();
-    Err(explain(
-        format!("environment variable {name}"),
-        &message,
-        &path.join("."),
+    let place = format!("environment variable {name}");
+    if is_section(&message) {
+        return Err(section(place, name, &path));
+    }
+    Err(explain(place, &message, &path.join(".")))
+}
+
+/// A variable that is called like a whole section says nothing of its keys.
+fn section(place: String, name: &str, path: &[String]) -> ConfigError {
+    let mut inside = path.to_vec();
+    inside.push("?".to_owned());
+    let known = File::deserialize(nest(&inside, Value::Boolean(true)));
+    let known = known.map_or_else(|error| names(error.message()), |_| Vec::new());
+    let first = known.iter().find(|key| *key != "?");
+    let example = first.map_or_else(String::new, |key| key.to_uppercase());
+    let message = format!("`{}` is a section with keys of its own", path.join("."));
+    ConfigError::new(place, message).hint(format!(
+        "name the key behind two underscores: `{name}__{example}`"
     ))
 }
 
@@ -161,28 +176,4 @@ fn mistake_in_file(name: &str, text: &str, error: &toml::de::Error) -> ConfigErr
     let written = text[line_start..].lines().next().unwrap_or_default();
     let key = written.split('=').next().unwrap_or_default();
     explain(format!("{name}:{line}:{column}"), error.message(), key)
-}
-
-/// Turns serde's words into ours. An unknown key gets "did you mean"; a secret of the wrong type is not repeated.
-fn explain(place: String, message: &str, key: &str) -> ConfigError {
-    if let Some(rest) = message.strip_prefix("unknown field ") {
-        let mut names = rest.split('`').skip(1).step_by(2);
-        let key = names.next().unwrap_or_default();
-        let known: Vec<&str> = names.collect();
-        let error = ConfigError::new(place, format!("unknown key `{key}`"));
-        let hint = did_you_mean(key, known.iter().copied()).map_or_else(
-            || format!("known here: {}", known.join(", ")),
-            |word| format!("did you mean `{word}`?"),
-        );
-        return error.hint(hint);
-    }
-    if message.starts_with("invalid type") && SECRET_KEYS.iter().any(|word| key.contains(word)) {
-        return ConfigError::new(place, format!("`{}` must be a text in quotes", key.trim()));
-    }
-    let message = ["u64", "u16", "usize", "i32"]
-        .iter()
-        .fold(message.trim().to_owned(), |message, kind| {
-            message.replace(&format!("expected {kind}"), "expected a whole number")
-        });
-    ConfigError::new(place, message)
 }

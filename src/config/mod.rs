@@ -7,6 +7,7 @@ mod audience;
 mod check;
 mod email;
 mod error;
+mod explain;
 mod file;
 mod github;
 mod layers;
@@ -15,6 +16,8 @@ mod pattern;
 mod secret;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_words;
 mod values;
 mod watched;
 

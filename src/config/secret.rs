@@ -2,7 +2,7 @@
 
 use super::{ConfigError, check::wrong, layers::Layers, values::Secrets};
 use secrecy::{ExposeSecret, SecretString};
-use std::path::Path;
+use std::{io::ErrorKind, path::Path};
 
 /// A secret from its key, or from the file that its twin names (without the line end that editors leave).
 pub(super) fn secret(
@@ -70,6 +70,13 @@ fn read(layers: &Layers, key: &str, path: &Path) -> Result<String, ConfigError> 
             "`{key}_file` names `{}`, which cannot be read: {error}",
             path.display()
         );
-        ConfigError::new(place, message)
+        let hint = match error.kind() {
+            ErrorKind::PermissionDenied => "let the user that Rollcall runs as read it",
+            ErrorKind::NotFound => {
+                "a path that does not begin with `/` is taken from the folder in which Rollcall was started"
+            }
+            _ => "it must be a file of text",
+        };
+        ConfigError::new(place, message).hint(hint)
     })
 }
