@@ -5,7 +5,7 @@ use super::{
     args::LedgerCommand,
     files::read_file,
     print,
-    serve::{begin_async, open},
+    serve::{begin_async, open_existing},
 };
 use crate::{config::Config, domain::ledger_export};
 use anyhow::Context;
@@ -26,7 +26,7 @@ pub(super) fn ledger(
 /// Prints the record of a rollout as JSON Lines.
 fn export(config: &Config, rollout: &str, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
     let rows = begin_async()?.block_on(async {
-        let store = open(config).await?;
+        let store = open_existing(config).await?;
         let rows = store.load_ledger(rollout).await;
         store.close().await;
         rows.context("the record cannot be read")

@@ -24,7 +24,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use std::{
     ffi::OsString,
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     path::Path,
 };
 
@@ -50,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Termina
     };
     match carry_out(arguments, terminal) {
         Ok(code) => code,
+        Err(error) if error.is::<report::Unread>() => 0,
         Err(error) => report::failure(&error, terminal),
     }
 }
@@ -136,8 +137,10 @@ fn serve_only(path: Option<&Path>) -> anyhow::Result<()> {
 }
 
 fn print(terminal: &mut Terminal<'_>, text: &str) -> anyhow::Result<()> {
-    terminal
-        .out
-        .write_all(text.as_bytes())
-        .context("cannot write to standard output")
+    let written = terminal.out.write_all(text.as_bytes());
+    let written = written.and_then(|()| terminal.out.flush());
+    written.map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => report::Unread.into(),
+        _ => anyhow::Error::new(error).context("cannot write to standard output"),
+    })
 }

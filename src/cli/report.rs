@@ -18,6 +18,11 @@ pub struct Hinted {
     pub hint: String,
 }
 
+/// Whoever read the results has seen enough and went away: `rollcall … | head`. Nobody is told, for nothing went wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("nobody reads what is written")]
+pub(super) struct Unread;
+
 impl Hinted {
     pub(super) fn error(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
         let (message, hint) = (message.into(), hint.into());

@@ -1,7 +1,7 @@
 //! `rollcall sandbox`: the same server and workers, in a world of stand-ins.
 
 use super::{
-    Terminal, logs,
+    Hinted, Terminal, logs, print,
     serve::{Running, begin_async, stop_signal},
 };
 use crate::{
@@ -9,7 +9,6 @@ use crate::{
     config::{Config, Log, LogFormat},
     sandbox::{self, Opened, hooks},
 };
-use anyhow::Context;
 
 /// Runs the sandbox until the process is told to stop.
 pub(super) fn sandbox(port: u16, clock: Clock, terminal: &mut Terminal<'_>) -> anyhow::Result<()> {
@@ -20,7 +19,13 @@ pub(super) fn sandbox(port: u16, clock: Clock, terminal: &mut Terminal<'_>) -> a
     begin_async()?.block_on(async {
         let stop = stop_signal()?;
         let opened = sandbox::open(clock, port).await;
-        let opened = opened.with_context(|| format!("the sandbox cannot listen at port {port}"))?;
+        let opened = opened.map_err(|error| {
+            let message = format!("the sandbox cannot listen at port {port}: {error:#}");
+            Hinted::error(
+                message,
+                "perhaps another sandbox runs there; `rollcall sandbox --port 9000` takes another port, `--port 0` a free one",
+            )
+        })?;
         let config = Config::from_variables(settings(&opened))?;
         let clock = opened.sandbox.clock.clock();
         let running = Running::start(&config, clock, false).await?;
@@ -39,11 +44,7 @@ fn tell(page: &str, terminal: &mut Terminal<'_>) -> anyhow::Result<()> {
     let told = format!(
         "This is the sandbox of Rollcall. Nothing in it reaches GitHub, Telegram or a mailbox, and nothing is kept.\n\n  {page}\n\nCtrl-C ends it.\n"
     );
-    terminal
-        .out
-        .write_all(told.as_bytes())
-        .context("cannot write")?;
-    terminal.out.flush().context("cannot write")
+    print(terminal, &told)
 }
 
 /// The configuration of a server in this world, in the words that an operator would use.

@@ -1,12 +1,12 @@
 //! Commands that run the server or stand on its database.
 
-use super::{Hinted, Terminal, logs, reload::Reload};
+use super::{Hinted, Terminal, logs, print, reload::Reload};
 use crate::{
     clock::Clock,
     config::Config,
     run::{self, Parts, Rotation, Workers},
     server::{self, Patience, Server},
-    store::{Replayed, Sole, Store, StoreError},
+    store::{Replayed, Sole, Store, StoreError, file_of},
 };
 use anyhow::Context;
 use secrecy::ExposeSecret;
@@ -82,8 +82,13 @@ impl Running {
         let sole = claim(config)?;
         let store = open(config).await?;
         let listener = TcpListener::bind(config.listen).await;
-        let nothing = || format!("`listen`: nothing can listen at {}", config.listen);
-        let listener = listener.with_context(nothing)?;
+        let listener = listener.map_err(|error| {
+            let message = format!("`listen`: nothing can listen at {}: {error}", config.listen);
+            Hinted::error(
+                message,
+                "something else may listen there; `listen` in the configuration names another port",
+            )
+        })?;
         let address = listener
             .local_addr()
             .context("the listener has no address")?;
@@ -148,9 +153,27 @@ fn claim(config: &Config) -> anyhow::Result<Sole> {
     })
 }
 
+/// Opens the database, which is made when it is not there.
 pub(super) async fn open(config: &Config) -> anyhow::Result<Store> {
     let opened = Store::open(config.database_url.expose_secret()).await;
-    opened.context("`database_url`: the database cannot be opened")
+    opened.map_err(|error| match error.hint() {
+        Some(hint) => Hinted::error(format!("`database_url`: {}", crate::chain(&error)), hint),
+        None => anyhow::Error::new(error).context("`database_url`: the database cannot be opened"),
+    })
+}
+
+/// Opens the database of a server, which must be there: a command that only looks into it makes none.
+pub(super) async fn open_existing(config: &Config) -> anyhow::Result<Store> {
+    let file = file_of(config.database_url.expose_secret());
+    let file = file.context("`database_url`: the database cannot be opened")?;
+    if let Some(file) = file.filter(|file| !file.exists()) {
+        let file = std::path::absolute(&file).unwrap_or(file);
+        return Err(Hinted::error(
+            format!("there is no database at `{}`", file.display()),
+            "go to the folder in which the server runs, or name its configuration: `--config FILE`",
+        ));
+    }
+    open(config).await
 }
 
 /// Ends with the first SIGTERM or SIGINT from now on.
@@ -172,7 +195,7 @@ pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
 pub(super) fn check(config: &Config, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
     let advice = config.advice();
     for advice in &advice {
-        writeln!(terminal.out, "{advice}").context("cannot write")?;
+        print(terminal, &format!("{advice}\n"))?;
     }
     let told = match advice.len() {
         0 => "the configuration is sound".to_owned(),
@@ -191,7 +214,7 @@ pub(super) fn replay(
     terminal: &mut Terminal<'_>,
 ) -> anyhow::Result<u8> {
     let replayed = begin_async()?.block_on(async {
-        let store = open(config).await?;
+        let store = open_existing(config).await?;
         let replayed = store.replay(delivery, clock.now()).await;
         store.close().await;
         replayed.context("the delivery cannot be queued")

@@ -5,8 +5,8 @@ use std::time::Duration;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, ConnectOptions as _, Connection as _, Executor as _, Transaction};
 
-use super::StoreError;
 use super::dialect::{Dialect, Durability};
+use super::{StoreError, place};
 
 /// A transaction that writes.
 pub(super) type Tx = Transaction<'static, Any>;
@@ -23,6 +23,10 @@ impl Database {
         let dialect = Dialect::of(url).ok_or_else(|| StoreError::Scheme {
             scheme: url.split(':').next().unwrap_or_default().to_owned(),
         })?;
+        match dialect {
+            Dialect::Sqlite => place::make_file(url)?,
+            Dialect::Postgres => place::knock(url).await?,
+        }
         sqlx::any::install_default_drivers();
         let options: AnyConnectOptions = dialect.connect_url(url).parse()?;
         let options = options.disable_statement_logging();

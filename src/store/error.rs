@@ -18,6 +18,24 @@ pub enum StoreError {
     /// The database answered with an error or could not be reached.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
+    /// There is no connection to the PostgreSQL server.
+    #[error("PostgreSQL at `{server}` cannot be used")]
+    Unreachable {
+        /// Host and port, or the socket; never user and password.
+        server: String,
+        /// Why not.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The file of a SQLite database could not be made.
+    #[error("`{file}` cannot be made")]
+    Make {
+        /// The file.
+        file: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
     /// The tables could not be brought up to date.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -81,6 +99,24 @@ impl StoreError {
             Self::Database(_) => Retry::After(Duration::from_secs(1)),
             Self::Group(error) => error.retry(),
             _ => Retry::Never,
+        }
+    }
+
+    /// Where an operator should look who started the program and got this.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unreachable { source, .. } => Some(match source {
+                sqlx::Error::Database(_) => {
+                    "the server answers: are user, password and database right?"
+                }
+                sqlx::Error::Tls(_) => {
+                    "`?sslmode=…` at the end says how the connection is protected"
+                }
+                _ => "is PostgreSQL running there, and can this machine reach it?",
+            }),
+            Self::Make { .. } => Some("the folder must be there, and ours to write in"),
+            _ => None,
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod ledger;
 mod marks;
 /// What goes out.
 pub mod outbox;
+mod place;
 /// The rollouts, each with its version.
 pub mod rollouts;
 mod row;
@@ -44,6 +45,7 @@ pub use inbox::fate::Fate;
 pub use inbox::{Accepted, Arrival, LeasedArrival, Outcome, Replayed, Routed, Source};
 pub use ledger::LedgerRow;
 pub use outbox::{EffectRow, LeasedEffect, PutMode};
+pub use place::file_of;
 pub use rollouts::{RolloutRow, Scope};
 pub use sole::Sole;
 pub use wake::Wake;

@@ -1,14 +1,11 @@
 //! A SQLite file serves one process: a second one would take over the leases of the first.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
-
-use sqlx::sqlite::SqliteConnectOptions;
 
 use super::StoreError;
-use super::dialect::Dialect;
+use super::place;
 
 /// The right to serve from a database. It ends with this value, and with the process, however that dies.
 #[derive(Debug)]
@@ -23,21 +20,15 @@ impl Sole {
     /// # Errors
     /// Another process has it, or the file beside the database cannot be written.
     pub fn claim(database_url: &str) -> Result<Self, StoreError> {
-        let is_file = Dialect::of(database_url) == Some(Dialect::Sqlite)
-            && !database_url.contains(":memory:");
-        if !is_file {
+        let Some(database) = place::file_of(database_url)? else {
             return Ok(Self(None));
-        }
-        let database = SqliteConnectOptions::from_str(database_url)?;
-        let database = database.get_filename();
-        let path = beside(database);
+        };
+        let path = beside(&database);
         let unusable = |source| StoreError::Lock {
             file: path.display().to_string(),
             source,
         };
-        let mut options = OpenOptions::new();
-        let options = options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(&path).map_err(unusable)?;
+        let mut file = place::open_private(&path).map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -3,8 +3,10 @@
 use rollcall::webhook::signature::sign;
 use serde_json::Value;
 use std::{
+    fs,
     io::{BufRead, BufReader, Lines, Read, Write},
     net::TcpStream,
+    os::unix::fs::PermissionsExt as _,
     process::{Child, ChildStderr, Command, Stdio},
 };
 use tempfile::TempDir;
@@ -152,6 +154,111 @@ fn the_server_starts_takes_a_webhook_and_stops_when_told() {
         unknown
             .stderr
             .starts_with(b"error: there is no delivery `d-2`\nhint: ")
+    );
+}
+
+/// What the database and its lock may be read by, once a server has run here.
+#[test]
+fn nobody_else_on_the_machine_can_read_the_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let running = Running::start(&folder);
+    let mut seen = Vec::new();
+    for entry in fs::read_dir(folder.path()).expect("the folder") {
+        let entry = entry.expect("an entry");
+        let mode = entry.metadata().expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
+        seen.push(entry.file_name().into_string().expect("a name"));
+    }
+    seen.sort();
+    let expected = ["", "-lock", "-shm", "-wal"].map(|end| format!("rollcall.sqlite{end}"));
+    assert_eq!(seen, expected);
+    let (code, log) = running.stop();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(!log.contains("can read"), "{log}");
+}
+
+#[test]
+fn a_command_that_looks_into_the_database_makes_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for words in [
+        ["ledger", "export", "--rollout", "ro-1"].as_slice(),
+        &["replay", "d-1"],
+    ] {
+        let ended = program().current_dir(folder.path()).args(words).output();
+        let ended = ended.expect("the program runs");
+        assert_eq!(ended.status.code(), Some(1));
+        let told = String::from_utf8(ended.stderr).expect("text");
+        let expected = format!(
+            "error: there is no database at `{}/rollcall.sqlite`\nhint: ",
+            folder.path().display()
+        );
+        assert!(
+            told.starts_with(&expected) && told.contains("--config"),
+            "{told}"
+        );
+        let left = fs::read_dir(folder.path()).expect("the folder").count();
+        assert_eq!(left, 0, "nothing was made");
+    }
+}
+
+#[test]
+fn a_postgresql_that_is_not_there_is_named_without_its_password() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ended = serve(&folder)
+        .env(
+            "ROLLCALL_DATABASE_URL",
+            "postgres://rollcall:hunter2@127.0.0.1:1/rollcall",
+        )
+        .output()
+        .expect("the program runs");
+    assert_eq!(ended.status.code(), Some(1));
+    let told = String::from_utf8(ended.stderr).expect("text");
+    assert!(
+        told.contains("error: `database_url`: PostgreSQL at `127.0.0.1:1` cannot be used: "),
+        "{told}"
+    );
+    assert!(told.to_lowercase().contains("connection refused"), "{told}");
+    assert!(
+        told.contains("\nhint: is PostgreSQL running there"),
+        "{told}"
+    );
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn results_that_are_no_longer_read_end_the_program_quietly() {
+    for words in [
+        ["policy", "schema"].as_slice(),
+        &["manifest"],
+        &["template", "show", "standard"],
+    ] {
+        let mut child = program().args(words).spawn().expect("the program runs");
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().expect("an end");
+        let told = String::from_utf8(ended.stderr).expect("text");
+        assert_eq!((ended.status.code(), told.as_str()), (Some(0), ""));
+    }
+}
+
+#[test]
+fn a_second_sandbox_is_told_how_to_get_another_port() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let ended = program().args(["sandbox", "--port", &port]).output();
+    let ended = ended.expect("the program runs");
+    assert_eq!(ended.status.code(), Some(1));
+    let told = String::from_utf8(ended.stderr).expect("text");
+    assert!(
+        told.starts_with(&format!(
+            "error: the sandbox cannot listen at port {port}: "
+        )),
+        "{told}"
+    );
+    assert!(
+        told.contains(
+            "\nhint: perhaps another sandbox runs there; `rollcall sandbox --port 9000` "
+        ),
+        "{told}"
     );
 }
 

@@ -157,6 +157,7 @@ const HOMES: [(&str, &[&str]); 23] = [
             "src/cli/files.rs",
             "src/config/",
             "src/notify/",
+            "src/store/place.rs",
             "src/store/sole.rs",
         ],
     ),
