@@ -82,7 +82,8 @@ async fn send(
         )
         .await?;
         if let Some(issue) = shown["issue"].as_str() {
-            return super::print(terminal, &format!("{issue}\n"));
+            super::print(terminal, &format!("{issue}\n"))?;
+            return is_going_on(&shown);
         }
         let line = progress(&shown)?;
         if line != told {
@@ -97,6 +98,19 @@ async fn send(
     Err(Hinted::error(
         message,
         "the same command again waits for the same rollout",
+    ))
+}
+
+/// The same order again finds the rollout that it led to, which may be over by now.
+fn is_going_on(shown: &Value) -> anyhow::Result<()> {
+    if shown["state"] != "closed" {
+        return Ok(());
+    }
+    let end = shown["end"].as_str().unwrap_or("over").replace('_', " ");
+    let message = format!("this order was made before, and its rollout is {end}");
+    Err(Hinted::error(
+        message,
+        "`--key` with a new word orders another",
     ))
 }
 

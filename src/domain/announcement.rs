@@ -56,6 +56,15 @@ pub struct Audience {
     pub zone: String,
 }
 
+/// Why nobody hears of something: the policy names other audiences than were granted, or none was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoAudience {
+    /// Named by the policy; empty stands for all.
+    pub wanted: Vec<String>,
+    /// Granted by the operator to this repository, with an address.
+    pub granted: Vec<String>,
+}
+
 /// A Telegram chat, and a topic in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {

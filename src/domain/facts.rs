@@ -85,7 +85,27 @@ pub enum PolicyFact {
         source: String,
         /// What is wrong with it.
         problems: Vec<Problem>,
+        /// The last good one of the repository's newest rollout: a new rollout has none of its own yet.
+        last_good: Option<LastGood>,
     },
+}
+
+/// A policy that could be used once; the built-in one when its text is empty.
+#[derive(Debug, Clone, Default)]
+pub struct LastGood {
+    /// Its text.
+    pub text: String,
+    /// The calendars it names, by path.
+    pub calendars: BTreeMap<String, Calendar>,
+}
+
+impl LastGood {
+    /// The policy; none when this program no longer reads it.
+    #[must_use]
+    pub fn policy(&self) -> Option<Policy> {
+        let policy = super::policy::parse(&self.text, "rollcall.yml").ok()?;
+        Some(policy.with_calendars(&self.calendars))
+    }
 }
 
 /// The template as found.

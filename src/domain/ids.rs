@@ -18,6 +18,26 @@ pub struct RepositoryId(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UserId(pub u64);
 
+impl UserId {
+    /// Set in numbers that GitHub did not give.
+    const MADE_UP: u64 = 1 << 62;
+
+    /// Stands for the number of an account of which only the login is known; nobody else has it.
+    #[must_use]
+    pub fn of_login(login: &str) -> Self {
+        let hash = Sha256::digest(login.to_lowercase().as_bytes());
+        let number = hash.iter().take(7);
+        let number = number.fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+        Self(number | Self::MADE_UP)
+    }
+
+    /// Whether GitHub gave this number.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        self.0 & Self::MADE_UP == 0
+    }
+}
+
 /// An issue comment's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CommentId(pub u64);

@@ -1,6 +1,6 @@
 //! Why something is not done: a closed list, each with a stable code. The sentences are in [`super::render::refusal`].
 
-use super::{phase::Phase, schedule::Objection};
+use super::{announcement::NoAudience, phase::Phase, schedule::Objection};
 use jiff::{SignedDuration, Timestamp};
 
 /// A reason to refuse a tick or a command.
@@ -34,7 +34,12 @@ pub enum Refusal {
         zone: String,
     },
     /// There is nobody to announce to.
-    NoAudience,
+    NoAudience {
+        /// Why not.
+        audiences: NoAudience,
+        /// The item that waits for it.
+        item: Option<String>,
+    },
     /// Tasks beneath the item are open.
     SubtasksOpen { open: usize },
     /// The deployment has not been started.
@@ -133,7 +138,7 @@ impl Refusal {
             Self::WindowMissing => "window-missing",
             Self::DowntimeMissing => "downtime-missing",
             Self::NoticeTooShort { .. } => "notice-too-short",
-            Self::NoAudience => "no-audience",
+            Self::NoAudience { .. } => "no-audience",
             Self::SubtasksOpen { .. } => "subtasks-open",
             Self::NotStarted => "not-started",
             Self::AlreadyStarted => "already-started",

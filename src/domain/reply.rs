@@ -1,6 +1,7 @@
 //! What Rollcall answers: a closed list. The sentences are in [`super::render::reply`].
 
 use super::{
+    announcement::NoAudience,
     approval::{FieldChange, SignedField},
     command::CommandName,
     refusal::Refusal,
@@ -20,7 +21,12 @@ pub enum Reply {
     /// The issue form became the rollout.
     FormAdopted,
     /// These fields are still needed before item 1.1 is done.
-    DetailsAsked { missing: Vec<&'static str> },
+    DetailsAsked {
+        /// What.
+        missing: Vec<&'static str>,
+        /// Login of who asked for the rollout, when that was on GitHub.
+        of: Option<String>,
+    },
     /// A command was refused.
     Refused { command: String, refusal: Refusal },
     /// Boxes were set back.
@@ -65,7 +71,16 @@ pub enum Reply {
     /// Stakeholders are told.
     Announced { copies: usize },
     /// There was nobody to tell.
-    NobodyToTell,
+    /// An issue from the form did not become a rollout.
+    FormRefused {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// There is nobody to tell.
+    NobodyToTell {
+        /// Why not.
+        audiences: NoAudience,
+    },
     /// A signature was taken.
     Approved {
         digest: String,

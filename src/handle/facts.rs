@@ -6,10 +6,9 @@ use crate::{
         announcement::Audience,
         decide::{Needs, wants_history},
         event::{Event, What},
-        facts::{Facts, History, Newest, PolicyFact},
+        facts::{Facts, History, LastGood, Newest, PolicyFact},
         ids::{Person, Place, Repository, UserId},
         person::Standing,
-        policy::Policy,
         retry::Retry,
         rollout::{Rollout, Stage},
     },
@@ -43,6 +42,10 @@ pub(super) async fn read(
     };
     let known = rollout.is_some_and(|rollout| rollout.policy.is_some());
     let policy = read_policy(handler, place, needs.policy, known).await?;
+    let policy = match rollout {
+        Some(_) => policy,
+        None => with_last_good(handler, place, policy).await?,
+    };
     let teams = teams_of(&policy, rollout, &place.repository.owner);
     let template = match &needs.template {
         Some(name) => Some(
@@ -95,12 +98,36 @@ async fn read_policy(
     }
 }
 
-fn template_name(asked: &str, policy: &PolicyFact) -> String {
-    match (asked, policy) {
-        ("", PolicyFact::Found { policy, .. }) => policy.template.clone(),
-        ("", _) => Policy::default().template,
-        (name, _) => name.to_owned(),
+/// What a new rollout goes by while the policy is broken.
+async fn with_last_good(
+    handler: &Handler,
+    place: &Place,
+    mut policy: PolicyFact,
+) -> Result<PolicyFact, HandleError> {
+    if let PolicyFact::Broken { last_good, .. } = &mut policy {
+        let repository = rows::signed(place.repository.id.0);
+        let row = handler.store.load_newest_rollout(repository).await?;
+        let newest = row.as_ref().map(rows::rollout_of).transpose()?;
+        *last_good = newest.and_then(|newest| {
+            Some(LastGood {
+                text: newest.policy?,
+                calendars: newest.calendars,
+            })
+        });
     }
+    Ok(policy)
+}
+
+fn template_name(asked: &str, policy: &PolicyFact) -> String {
+    if !asked.is_empty() {
+        return asked.to_owned();
+    }
+    let policy = match policy {
+        PolicyFact::Found { policy, .. } => Some((**policy).clone()),
+        PolicyFact::Broken { last_good, .. } => last_good.as_ref().and_then(LastGood::policy),
+        PolicyFact::Absent | PolicyFact::Unread { .. } => None,
+    };
+    policy.unwrap_or_default().template
 }
 
 fn teams_of(policy: &PolicyFact, rollout: Option<&Rollout>, org: &str) -> BTreeSet<String> {
@@ -195,6 +222,8 @@ async fn read_people(
         if let Some(error) = failure.filter(|error| patient && helps_soon(error)) {
             return Err(error.into());
         }
+        // Asked by login, GitHub says whose it is: rules may name the number.
+        people.insert(standing.person.id, standing.clone());
         people.insert(person.id, standing);
     }
     Ok(people)

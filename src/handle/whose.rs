@@ -83,24 +83,36 @@ pub(super) enum Found {
 /// The rollout that an event is about.
 pub(super) async fn find(handler: &Handler, event: &Event) -> Result<Found, HandleError> {
     let Some(row) = row_of(handler, event).await? else {
-        let own = is_own(handler, event);
-        let granted = match request_of(event, own) {
-            Some((request, _)) => handler.store.load_rollout_by_request(&request.key).await?,
-            None => None,
-        };
-        // The request that it makes has been granted before.
-        return Ok(granted.map_or(Found::Nothing, |_| Found::Not(Outcome::Handled)));
+        return new_request(handler, event).await;
     };
     if is_replayed(handler, event).await? {
         let reason = "its comment was heard before".to_owned();
         return Ok(Found::Not(Outcome::Ignored(reason)));
     }
     let mut rollout = rows::rollout_of(&row)?;
+    // Where one is over, another can be asked for.
+    if rollout.is_finished() && asks_for_another(event) {
+        return new_request(handler, event).await;
+    }
     if belongs(handler, event, &mut rollout).await? {
         return Ok(Found::Rollout(row.version, Box::new(rollout)));
     }
     let reason = "it is of another installation than its rollout".to_owned();
     Ok(Found::Not(Outcome::Ignored(reason)))
+}
+
+/// Whether the request that an event makes has been granted before.
+async fn new_request(handler: &Handler, event: &Event) -> Result<Found, HandleError> {
+    let own = is_own(handler, event);
+    let granted = match request_of(event, own) {
+        Some((request, _)) => handler.store.load_rollout_by_request(&request.key).await?,
+        None => None,
+    };
+    Ok(granted.map_or(Found::Nothing, |_| Found::Not(Outcome::Handled)))
+}
+
+fn asks_for_another(event: &Event) -> bool {
+    matches!(event.what, What::CommentCreated { .. }) && request_of(event, false).is_some()
 }
 
 /// Whether the commands of this comment were carried out before. The signature covers the body of a delivery and not its id, so that who

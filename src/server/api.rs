@@ -5,7 +5,8 @@ use crate::{
     clock::Clock,
     domain::{
         ids::{Place, RolloutId},
-        rollout::{Hold, HoldCause},
+        phase::Phase,
+        rollout::{Rollout, Stage},
     },
     store::{Accepted, Arrival, Fate, RolloutRow, Source, Store, StoreError},
     webhook::{
@@ -23,9 +24,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use tracing::{error, info};
 
 /// Largest order in bytes.
@@ -72,7 +72,11 @@ async fn create(State(api): State<Arc<Api>>, body: Body) -> Response {
     };
     let id = RolloutId::of_request(&order.request.key);
     match api.accept(&id, &order).await {
-        Ok(()) => {
+        Ok(false) => {
+            let message = "another order was made under this key; choose another `key`";
+            Refusal::new(StatusCode::CONFLICT, "order_differs", message).into_response()
+        }
+        Ok(true) => {
             let status = format!("/api/rollouts/{id}");
             let answer = Json(json!({ "id": id, "status": status }));
             (StatusCode::ACCEPTED, [(header::LOCATION, status)], answer).into_response()
@@ -81,7 +85,8 @@ async fn create(State(api): State<Arc<Api>>, body: Body) -> Response {
     }
 }
 
-/// What became of an order: `waiting`, `refused`, or `open`/`closed` with the issue once there is one, and why it is on hold.
+/// What became of an order: `waiting`, `refused`, or `open`/`closed` with the issue once there is one, its phase, whether the deployment
+/// runs, how it ended, and why it is on hold.
 async fn show(State(api): State<Arc<Api>>, Path(id): Path<String>) -> Response {
     match api.describe(&id).await {
         Ok(Some(shown)) => Json(shown).into_response(),
@@ -107,7 +112,8 @@ fn arrival_key(id: &str) -> String {
 }
 
 impl Api {
-    async fn accept(&self, id: &RolloutId, order: &Order) -> Result<(), StoreError> {
+    /// False: another order has this one's key.
+    async fn accept(&self, id: &RolloutId, order: &Order) -> Result<bool, StoreError> {
         let key = arrival_key(&id.0);
         let arrival = Arrival {
             source: Source::Api,
@@ -119,14 +125,24 @@ impl Api {
             installation: None,
             stream: Some(format!("rollout:{id}")),
         };
+        let body = arrival.body.clone();
         let accepted = self.store.accept(arrival).await?;
         info!(rollout = %id, repository = order.repository, ?accepted, "order accepted");
-        if accepted == Accepted::Seen
-            && let Some(Fate::Refused(_)) = self.store.load_fate(&key).await?
+        if accepted == Accepted::New {
+            return Ok(true);
+        }
+        if self
+            .store
+            .load_body(&key)
+            .await?
+            .is_some_and(|known| known != body)
         {
+            return Ok(false);
+        }
+        if let Some(Fate::Refused(_)) = self.store.load_fate(&key).await? {
             self.store.replay(&key, self.clock.now()).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn describe(&self, id: &str) -> Result<Option<Value>, StoreError> {
@@ -142,24 +158,24 @@ impl Api {
     }
 
     fn shown(&self, row: &RolloutRow) -> Value {
-        /// What is shown of a rollout.
-        #[derive(Deserialize)]
-        struct Shown {
-            title: String,
-            place: Place,
-            #[serde(default)]
-            holds: BTreeMap<HoldCause, Hold>,
-        }
-        let shown: Option<Shown> = serde_json::from_str(&row.state).ok();
-        let issue = shown
-            .as_ref()
-            .and_then(|shown| self.issue_url(&shown.place));
+        let state = if row.open { "open" } else { "closed" };
+        let Ok(rollout) = serde_json::from_str::<Rollout>(&row.state) else {
+            return json!({ "id": row.id, "state": state });
+        };
+        let end = match &rollout.stage {
+            Stage::Finished(finish) => Some(finish.end),
+            Stage::Preparing | Stage::Deploying { .. } => None,
+        };
+        let holds = rollout.holds.values().map(|hold| &hold.reason);
         json!({
             "id": row.id,
-            "state": if row.open { "open" } else { "closed" },
-            "held": shown.iter().flat_map(|shown| shown.holds.values()).map(|hold| &hold.reason).collect::<Vec<_>>(),
-            "title": shown.as_ref().map(|shown| &shown.title),
-            "issue": issue,
+            "state": state,
+            "phase": rollout.phase().filter(|_| end.is_none()).map(Phase::name),
+            "deploying": rollout.is_deploying(),
+            "end": end,
+            "held": holds.collect::<Vec<_>>(),
+            "title": rollout.title,
+            "issue": self.issue_url(&rollout.place),
         })
     }
 

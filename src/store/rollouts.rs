@@ -117,6 +117,21 @@ impl Store {
         self.one_rollout(sqlx::query(BY_TARGET).bind(target)).await
     }
 
+    /// The rollout with the newest issue of a repository.
+    ///
+    /// # Errors
+    /// The database failed, or the row cannot be read.
+    pub async fn load_newest_rollout(
+        &self,
+        repository: i64,
+    ) -> Result<Option<RolloutRow>, StoreError> {
+        const NEWEST: &str =
+            "SELECT id, version, installation, repository, issue, request_key, open, target, state
+            FROM rollouts WHERE repository = $1 AND issue IS NOT NULL ORDER BY issue DESC LIMIT 1";
+        let newest = sqlx::query(NEWEST).bind(repository);
+        self.one_rollout(newest).await
+    }
+
     /// At most `limit` open rollouts with an id above `after`, by id. The first page is after `""`.
     ///
     /// # Errors

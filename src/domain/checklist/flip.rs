@@ -67,10 +67,13 @@ pub fn flips(from: &str, to: &str) -> Vec<Flip> {
     let (from, to) = (parse(from), parse(to));
     let changed = |(item, old): (&Item, Option<usize>)| {
         let old = old.map(|index| &from.items[index]);
-        let id = item
-            .id
-            .clone()
-            .or_else(|| old.and_then(|old| old.id.clone()))
+        // A whole line that stands twice is the item once.
+        if to.is_twin(item) {
+            return None;
+        }
+        let own = |item: &Item| item.own_id().map(ToOwned::to_owned);
+        let id = own(item)
+            .or_else(|| old.and_then(own))
             .unwrap_or_else(|| item.key());
         (item.checked != old.is_some_and(|old| old.checked)).then(|| Flip {
             id,

@@ -12,6 +12,7 @@ pub(in crate::domain) use phase::name as heading_name;
 pub use table::items_table;
 
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// One box of a body. As JSON it has the keys `id`, `title`, `phase`, `checked`, `line`, `column`, `offset`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +34,9 @@ pub struct Item {
     /// How many items it stands beneath: 0 is an item of the phase, more is a sub-task.
     #[serde(skip)]
     pub depth: usize,
+    /// Whether another item above it has the same id: a line that somebody copied. The first one is the item.
+    #[serde(skip)]
+    pub copy: bool,
     /// The item it stands beneath: an index into `Checklist::items`, always smaller than its own.
     #[serde(skip)]
     pub parent: Option<usize>,
@@ -49,17 +53,30 @@ pub struct Checklist {
 /// Reads the boxes of any text. Total: every text is a body, perhaps one without boxes.
 #[must_use]
 pub fn parse(body: &str) -> Checklist {
-    Checklist {
-        items: scan::items(body),
+    let mut items = scan::items(body);
+    let mut seen = HashSet::new();
+    for item in &mut items {
+        item.copy = item.id.clone().is_some_and(|id| !seen.insert(id));
     }
+    Checklist { items }
 }
 
 impl Checklist {
-    /// The item with this id; when the id is gone from the body, the first item without any id whose title is the
+    /// The item with this id; when the id is gone from the body, the first item without an id of its own whose title is the
     /// same but for case, spaces and closing punctuation.
     #[must_use]
     pub fn find(&self, id: &str, title: &str) -> Option<&Item> {
         self.position(id, title).map(|index| &self.items[index])
+    }
+
+    /// Whether this is a copy of a whole line, id and title: the item stands twice, and the second time means nothing.
+    #[must_use]
+    pub fn is_twin(&self, item: &Item) -> bool {
+        let title = normalise_title(&item.title);
+        let same = |first: &Item| {
+            !first.copy && first.id == item.id && normalise_title(&first.title) == title
+        };
+        item.copy && self.items.iter().any(same)
     }
 
     fn position(&self, id: &str, title: &str) -> Option<usize> {
@@ -69,7 +86,11 @@ impl Checklist {
             .position(|item| item.id.as_deref() == Some(id));
         by_id.or_else(|| {
             let wanted = normalise_title(title);
-            let same = |item: &Item| item.id.is_none() && normalise_title(&item.title) == wanted;
+            let same = |item: &Item| {
+                item.own_id().is_none()
+                    && normalise_title(&item.title) == wanted
+                    && !self.is_twin(item)
+            };
             (!wanted.is_empty())
                 .then(|| self.items.iter().position(same))
                 .flatten()
@@ -78,12 +99,17 @@ impl Checklist {
 }
 
 impl Item {
-    /// What the item is known by: its id, or its normalised title when it has none.
+    /// What the item is known by: its id, or its normalised title when it has none of its own.
     #[must_use]
     pub fn key(&self) -> String {
-        self.id
-            .clone()
-            .unwrap_or_else(|| normalise_title(&self.title))
+        let own = self.own_id().map(ToOwned::to_owned);
+        own.unwrap_or_else(|| normalise_title(&self.title))
+    }
+
+    /// The id, unless it is another's.
+    #[must_use]
+    pub fn own_id(&self) -> Option<&str> {
+        self.id.as_deref().filter(|_| !self.copy)
     }
 }
 

@@ -104,6 +104,7 @@ impl<'a> Scan<'a> {
             line,
             column,
             offset: lead.offset,
+            copy: false,
             depth: parent.map_or(0, |index| self.items[index].depth + 1),
             parent,
         });

@@ -32,7 +32,7 @@ pub(super) fn advance(turn: &mut Turn<'_>) {
         turn.record(Fact::PhaseReached { phase });
     }
     if turn.rollout.is_deploying()
-        && turn.rollout.phase().is_none()
+        && turn.rollout.is_all_done()
         && turn.rollout.holds.is_empty()
         && !glass::is_open(&turn.rollout)
     {

@@ -2,7 +2,7 @@
 
 use super::{body, turn::Turn};
 use crate::domain::{
-    announcement::{Announcement, Audience},
+    announcement::{Announcement, Audience, NoAudience},
     announcement_kind::AnnouncementKind as Kind,
     effect::Action,
     event::Receipt,
@@ -22,6 +22,15 @@ pub(super) fn audiences<'a>(turn: &Turn<'a>) -> Vec<&'a Audience> {
         .filter(wanted)
         .filter(|audience| reachable(audience))
         .collect()
+}
+
+/// Why nobody hears of it.
+pub(super) fn nobody(turn: &Turn<'_>) -> NoAudience {
+    let granted = turn.facts.audiences.iter().filter(|it| reachable(it));
+    NoAudience {
+        wanted: turn.policy.audiences.clone(),
+        granted: granted.map(|audience| audience.name.clone()).collect(),
+    }
 }
 
 /// Who hears of this kind of news: of an emergency everybody whom the operator granted, whatever the policy narrows it to.
@@ -53,7 +62,8 @@ pub(super) fn announce(turn: &mut Turn<'_>, kind: Kind, message: &str) {
     }
     let audiences = hearing(turn, kind);
     if audiences.is_empty() {
-        turn.say(Reply::NobodyToTell);
+        let audiences = nobody(turn);
+        turn.say(Reply::NobodyToTell { audiences });
         return;
     }
     let mut copies = Vec::new();

@@ -165,6 +165,7 @@ pub(super) fn structure(turn: &mut Turn<'_>, body: &str, from: Option<&str>) {
         return;
     }
     extra_items(turn, &list);
+    copied_items(turn, &list);
     subtasks(turn, &list);
     number(&mut turn.rollout.items);
     take_fields(turn, body, &list);
@@ -210,6 +211,27 @@ fn missing_items(turn: &mut Turn<'_>, list: &Checklist) {
     }
 }
 
+/// A line that was copied together with its hidden id.
+fn copied_items(turn: &mut Turn<'_>, list: &Checklist) {
+    let copies: BTreeSet<&str> = list
+        .items
+        .iter()
+        .filter(|item| item.copy)
+        .filter_map(|item| item.id.as_deref())
+        .collect();
+    for item in &turn.rollout.items {
+        let note = format!(
+            "the mark of `{}` stands twice on the checklist; its first line counts",
+            item.id
+        );
+        if copies.contains(item.id.as_str()) {
+            turn.rollout.attention.insert(note);
+        } else {
+            turn.rollout.attention.remove(&note);
+        }
+    }
+}
+
 /// Tasks beside the items of a phase are items too; people add and remove them freely.
 fn extra_items(turn: &mut Turn<'_>, list: &Checklist) {
     let found = extra_tasks(turn, list);
@@ -246,8 +268,7 @@ fn extra_tasks<'l>(
     for task in list.items.iter().filter(|task| task.depth == 0) {
         let phase = task.phase.as_deref().and_then(Phase::from_name);
         let title = normalise_title(&task.title);
-        let known =
-            task.id.as_deref().is_some_and(|id| ids.contains(id)) || titles.contains(&title);
+        let known = task.own_id().is_some_and(|id| ids.contains(id)) || titles.contains(&title);
         if let (Some(phase), false) = (phase, known) {
             found.insert(title, (task, phase));
         }

@@ -89,10 +89,13 @@ pub(super) fn settle(turn: &mut Turn<'_>, id: &str, done: bool) {
     if let (true, Some(kind)) = (done, announcement) {
         announce::announce(turn, kind, "");
     }
-    if !done && !matches!(turn.rollout.stage, Stage::Preparing) {
-        turn.rollout.attention.insert(format!(
-            "`{item}` was taken back after the deployment had started"
-        ));
+    if turn.rollout.stage != Stage::Preparing {
+        let note = format!("`{item}` was taken back after the deployment had started");
+        if done {
+            turn.rollout.attention.remove(&note);
+        } else {
+            turn.rollout.attention.insert(note);
+        }
     }
 }
 

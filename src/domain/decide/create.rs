@@ -9,7 +9,7 @@ use crate::domain::{
     command::{CommandName, Said, parse_comment},
     effect::{Action, Effect, Mode, Reaction},
     event::{Event, Request, What},
-    facts::{Facts, PolicyFact, TemplateFact},
+    facts::{Facts, LastGood, PolicyFact, TemplateFact},
     fields::Fields,
     ids::{Place, RolloutId},
     ledger::Fact,
@@ -40,7 +40,9 @@ pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
             let environment = environment_of(event, &request.fields);
             policy.for_rollout(template, environment.as_deref())
         }
-        _ => Policy::default(),
+        _ => last_good(facts)
+            .and_then(LastGood::policy)
+            .unwrap_or_default(),
     };
     let fitting = allowed(event, facts, &policy, &origin)
         .and_then(|()| template(facts))
@@ -48,6 +50,14 @@ pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
     match fitting {
         Ok(fitting) => create(event, facts, &request, origin, fitting),
         Err(refusal) => refuse(event, &request.key, &refusal),
+    }
+}
+
+/// What a new rollout goes by while the policy is broken.
+fn last_good(facts: &Facts) -> Option<&LastGood> {
+    match &facts.policy {
+        PolicyFact::Broken { last_good, .. } => last_good.as_ref(),
+        _ => None,
     }
 }
 
@@ -124,9 +134,14 @@ fn refuse(event: &Event, request_key: &str, refusal: &Refusal) -> Decision {
     let mut refused = Some(render::refusal::sentence(refusal));
     if event.place.issue.is_some() {
         refused = None;
-        let reply = Reply::Refused {
-            command: "/rollout".to_owned(),
-            refusal: refusal.clone(),
+        let reply = match event.what {
+            What::IssueOpened { .. } => Reply::FormRefused {
+                refusal: refusal.clone(),
+            },
+            _ => Reply::Refused {
+                command: "/rollout".to_owned(),
+                refusal: refusal.clone(),
+            },
         };
         let body = render::reply::reply(&[reply], event.actor.as_ref());
         effects.push(once(
@@ -172,24 +187,23 @@ fn create(
     origin: Origin,
     (template, fields): (Template, Fields),
 ) -> Decision {
-    let title = title_of(request, &template, &fields);
-    let place = own_place(event, &origin);
     let environment = environment_of(event, &fields).or_else(|| template.environment.clone());
+    let last_good = last_good(facts).cloned().unwrap_or_default();
     let rollout = Rollout {
         id: RolloutId::of_request(&request.key),
         request: request.key.clone(),
-        place,
+        place: own_place(event, &origin),
         origin,
         opener: event.actor.clone(),
         authors: authors_of(event),
         environment,
         created_at: facts.now,
-        title,
+        title: title_of(request, &template, &fields),
         fields,
         items: items(&template),
         template,
-        policy: None,
-        calendars: BTreeMap::new(),
+        policy: Some(last_good.text).filter(|text| !text.is_empty()),
+        calendars: last_good.calendars,
         policy_problem: None,
         stage: Stage::Preparing,
         steps: 0,
@@ -327,6 +341,8 @@ pub(super) fn issue_opened(turn: &mut Turn<'_>) {
 fn ask_for_details(turn: &mut Turn<'_>) {
     let missing = turn.rollout.fields.missing();
     if !missing.is_empty() {
-        turn.say(Reply::DetailsAsked { missing });
+        let of = turn.rollout.opener.as_ref();
+        let of = of.map(|person| person.login.clone());
+        turn.say(Reply::DetailsAsked { missing, of });
     }
 }

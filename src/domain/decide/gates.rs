@@ -38,7 +38,14 @@ fn may_announce(turn: &Turn<'_>) -> Result<(), Refusal> {
         return Err(Refusal::DowntimeMissing);
     }
     if super::announce::audiences(turn).is_empty() {
-        return Err(Refusal::NoAudience);
+        let item = turn.rollout.items.iter();
+        let item = item
+            .clone()
+            .find(|item| item.gate == Some(Gate::Announcement));
+        return Err(Refusal::NoAudience {
+            audiences: super::announce::nobody(turn),
+            item: item.map(|item| item.id.clone()),
+        });
     }
     let notice = turn.policy.notice;
     if !glass::opens(turn) && window.start.duration_since(turn.facts.now) < notice {

@@ -130,7 +130,7 @@ fn asked_template(said: &[Said]) -> Option<String> {
     })
 }
 
-/// People named by `/simulate … @user`. GitHub is asked by login; their number is not known and made from the login.
+/// People named by `/simulate … @user`. GitHub is asked by login, and says their number.
 fn simulated(said: &[Said]) -> impl Iterator<Item = Person> {
     said.iter().filter_map(|said| match said {
         Said::Command(Command::Simulate {
@@ -140,17 +140,11 @@ fn simulated(said: &[Said]) -> impl Iterator<Item = Person> {
     })
 }
 
-/// A person known by login only. The number lies outside GitHub's range, so that it is nobody else's.
+/// A person known by login only.
 #[must_use]
 pub fn person_by_login(login: &str) -> Person {
-    use sha2::{Digest, Sha256};
-    let hash = Sha256::digest(login.to_lowercase().as_bytes());
-    let tail = hash
-        .iter()
-        .take(7)
-        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     Person {
-        id: UserId(tail | 1 << 62),
+        id: UserId::of_login(login),
         login: login.to_owned(),
         bot: false,
     }

@@ -76,7 +76,9 @@ impl<'a> Turn<'a> {
                 self.policy_is_guess = *needed;
                 self.last_good(last_good)
             }
-            PolicyFact::Broken { source, problems } => {
+            PolicyFact::Broken {
+                source, problems, ..
+            } => {
                 self.policy_is_guess = true;
                 self.tell_of_broken_policy(source, problems);
                 self.last_good(last_good)

@@ -2,6 +2,7 @@
 
 use super::time::{render_duration, render_time};
 use crate::domain::{
+    announcement::NoAudience,
     inert::{inert_code, inert_line},
     refusal::Refusal,
 };
@@ -62,9 +63,7 @@ fn state(refusal: &Refusal) -> String {
             render_duration(*notice),
             render_time(*start, zone)
         ),
-        Refusal::NoAudience => "There is nobody to tell: the operator has granted no audience with an address to this repository. \
-             An `[[audience]]` in `rollcall.toml` does; or the item is left out with `/skip`."
-            .to_owned(),
+        Refusal::NoAudience { audiences, item } => no_audience(audiences, item.as_deref()),
         Refusal::NotStarted => "The deployment has not been started. `/start-deploy` does that.".to_owned(),
         Refusal::AlreadyStarted => "The deployment has been started already.".to_owned(),
         Refusal::Finished => "This rollout is over. `/rollout` on any issue opens another.".to_owned(),
@@ -83,7 +82,7 @@ fn state(refusal: &Refusal) -> String {
         Refusal::WindowUnreadable { message, hint } => format!("{}. {}", capital(&inert_line(message)), capital(&inert_line(hint))),
         Refusal::WindowUnsuitable { objections, slots, zone } => unsuitable(objections, slots, zone),
         Refusal::Frozen { objections } => {
-            let why: Vec<&str> = objections.iter().map(|objection| objection.says.as_str()).collect();
+            let why: Vec<_> = objections.iter().map(|objection| objection.says.as_str()).collect();
             format!("{}. Choose another window with `/schedule`.", capital(&why.join("; ")))
         }
         Refusal::NoVote => "You have no word standing that could be taken back.".to_owned(),
@@ -164,6 +163,32 @@ fn is_are(count: usize) -> &'static str {
 }
 
 /// The first letter in upper case.
+fn no_audience(audiences: &NoAudience, item: Option<&str>) -> String {
+    let skip = item.map_or_else(String::new, |item| {
+        format!(" Or the item is left out with `/skip {item} REASON`.")
+    });
+    format!("{}{skip}", nobody_to_tell(audiences))
+}
+
+/// Why nobody hears of an announcement, and who can change that.
+pub(super) fn nobody_to_tell(audiences: &NoAudience) -> String {
+    let list = |names: &[String]| {
+        let names = names.iter().map(|name| inert_code(name));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    match (audiences.wanted.as_slice(), audiences.granted.as_slice()) {
+        (_, []) => "There is nobody to tell: the operator has granted no audience with an address to this repository. \
+             An `[[audience]]` in `rollcall.toml` does."
+            .to_owned(),
+        (wanted, granted) => format!(
+            "There is nobody to tell: `audiences` in `.github/rollcall.yml` names {}, but the operator has granted {} to this repository. \
+             One of the two has to change.",
+            list(wanted),
+            list(granted)
+        ),
+    }
+}
+
 pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {

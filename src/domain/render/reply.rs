@@ -41,6 +41,11 @@ pub fn paragraph(reply: &Reply, to: Option<&Person>) -> String {
                 refusal::sentence(refusal)
             )
         }
+        Reply::FormRefused { refusal } => format!(
+            "{who}this issue did not become a rollout (`{}`). {} Somebody who may can comment `/rollout` here.",
+            refusal.code(),
+            refusal::sentence(refusal)
+        ),
         Reply::FlipsRefused { flips } => {
             let lines: Vec<String> = flips
                 .iter()
@@ -113,10 +118,16 @@ fn sentence(reply: &Reply, who: &str) -> String {
         Reply::FormAdopted => format!(
             "{who}this issue is a rollout now. Tick the boxes as the work gets done; `/help` lists the commands."
         ),
-        Reply::DetailsAsked { missing } => format!(
-            "{who}please fill in above, by editing the issue: {}. Item 1.1 stays open until then. (A component needs both versions and a reason.)",
-            missing.join(", ")
-        ),
+        Reply::DetailsAsked { missing, of } => {
+            let who = of
+                .as_ref()
+                .map_or_else(String::new, |login| format!("@{login}: "));
+            let text = format!(
+                "{who}please fill in above, by editing the issue: {}. Item 1.1 stays open until then. (A component needs both versions and a reason.)",
+                missing.join(", ")
+            );
+            refusal::capital(&text)
+        }
         Reply::TextPutBack => {
             "My edit crossed with somebody's text; I put the text back.".to_owned()
         }
@@ -145,10 +156,7 @@ fn sentence(reply: &Reply, who: &str) -> String {
             "Stakeholders are being told ({copies} {}).",
             if *copies == 1 { "message" } else { "messages" }
         ),
-        Reply::NobodyToTell => {
-            "There is nobody to tell: the operator has granted no audience to this repository."
-                .to_owned()
-        }
+        Reply::NobodyToTell { audiences } => refusal::nobody_to_tell(audiences),
         other => deployment(other, who),
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::{
     inert::{inert_code, inert_line},
     phase::Phase,
     refusal::Refusal,
-    rollout::{End, Item, Rollout, Stage},
+    rollout::{End, Item, Origin, Rollout, Stage},
 };
 
 /// What the status comment is made from.
@@ -35,6 +35,7 @@ pub fn status(view: &View<'_>) -> String {
         attention(view.rollout),
         progress(view.rollout),
         next(view),
+        asked_for(view.rollout),
         environment(view.rollout),
         reminder::status(view.rollout, zone(view.rollout)),
         window(view.rollout),
@@ -69,14 +70,9 @@ pub fn summary(rollout: &Rollout) -> String {
     .join("\n\n")
 }
 
-/// The phase to show: the first that is not complete; before `/start-deploy` never beyond Deployment.
+/// The phase to show; the last one when all are complete.
 pub(super) fn shown_phase(rollout: &Rollout) -> Phase {
-    let phase = rollout.phase().unwrap_or(Phase::PostDeployment);
-    if rollout.stage == Stage::Preparing {
-        phase.min(Phase::Deployment)
-    } else {
-        phase
-    }
+    rollout.phase().unwrap_or(Phase::PostDeployment)
 }
 
 fn heading(rollout: &Rollout) -> String {
@@ -154,6 +150,7 @@ fn progress(rollout: &Rollout) -> String {
                 .filter(|item| item.phase == phase)
                 .collect();
             let settled = items.iter().filter(|item| item.is_settled()).count();
+            let tasks = subtasks(&items);
             (!items.is_empty()).then(|| {
                 let sign = if rollout.is_complete(phase) {
                     "✅"
@@ -163,7 +160,7 @@ fn progress(rollout: &Rollout) -> String {
                     ""
                 };
                 format!(
-                    "| {sign} | {phase} | {} | {settled} of {} |",
+                    "| {sign} | {phase} | {} | {settled} of {}{tasks} |",
                     bar(settled, items.len()),
                     items.len()
                 )
@@ -176,12 +173,24 @@ fn progress(rollout: &Rollout) -> String {
     )
 }
 
+/// The tasks beneath these items, all together.
+fn subtasks(items: &[&Item]) -> String {
+    let done: usize = items.iter().map(|item| item.subtasks.done).sum();
+    let total: usize = items.iter().map(|item| item.subtasks.total).sum();
+    if total == 0 {
+        String::new()
+    } else {
+        format!(" ({done} of {total} sub-tasks)")
+    }
+}
+
 fn bar(done: usize, of: usize) -> String {
     format!("`{}{}`", "█".repeat(done), "░".repeat(of - done))
 }
 
 fn next(view: &View<'_>) -> String {
-    if view.rollout.stage == Stage::Preparing && shown_phase(view.rollout) == Phase::Deployment {
+    let preparing = view.rollout.stage == Stage::Preparing;
+    if preparing && (view.rollout.is_prepared() || view.blockers.is_empty()) {
         if view.blockers.is_empty() {
             return "**Next:** everything is ready; `/start-deploy` starts the deployment."
                 .to_owned();
@@ -201,10 +210,10 @@ fn next(view: &View<'_>) -> String {
 
 fn next_items(rollout: &Rollout) -> String {
     let phase = shown_phase(rollout);
-    let open = rollout
-        .items
-        .iter()
-        .filter(|item| item.phase == phase && !item.is_settled());
+    // What was taken back after the start has to be done again.
+    let counts = |item: &&Item| item.phase == phase || item.phase < phase && item.required;
+    let open = rollout.items.iter().filter(counts);
+    let open = open.filter(|item| !item.is_settled());
     let names: Vec<String> = open.take(4).map(open_item).collect();
     if rollout.is_finished() || names.is_empty() {
         String::new()
@@ -243,6 +252,24 @@ fn window(rollout: &Rollout) -> String {
         "**Window:** {}, {downtime}",
         render_window(window, &window.zone)
     )
+}
+
+/// Who wanted it, and where: GitHub makes a link of the number, and shows this issue there too.
+fn asked_for(rollout: &Rollout) -> String {
+    let by = rollout.opener.as_ref().map(|person| person.login.as_str());
+    let by = match &rollout.origin {
+        Origin::Api { name } => Some(name.as_str()),
+        Origin::Comment { .. } | Origin::Form => by,
+    };
+    let by = by.map_or_else(String::new, |by| format!(" by {}", inert_code(by)));
+    match &rollout.origin {
+        // The number is one of the repository where it was asked for.
+        Origin::Comment { issue, .. } if rollout.is_where_it_was_asked_for() => {
+            format!("**Asked for**{by} in #{issue}")
+        }
+        _ if by.is_empty() => String::new(),
+        _ => format!("**Asked for**{by}"),
+    }
 }
 
 fn environment(rollout: &Rollout) -> String {

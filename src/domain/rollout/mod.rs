@@ -216,12 +216,31 @@ impl Rollout {
         self.items.iter_mut().find(|item| item.id == id)
     }
 
-    /// The first phase with a required item that is neither done nor waived; none when all are complete.
+    /// The first phase with a required item that is neither done nor waived; none when all are complete. Between Pre-Deployment and
+    /// Deployment lies the start: before it no phase is later, after it none is earlier, whatever is unticked.
     #[must_use]
     pub fn phase(&self) -> Option<Phase> {
-        Phase::ALL
-            .into_iter()
-            .find(|phase| !self.is_complete(*phase))
+        let open = |phase: &Phase| !self.is_complete(*phase);
+        let mut phases = Phase::ALL.into_iter();
+        if self.stage == Stage::Preparing {
+            let mut before = phases.filter(|phase| *phase < Phase::PreDeployment);
+            return Some(before.find(open).unwrap_or(Phase::PreDeployment));
+        }
+        phases.find(|phase| *phase >= Phase::Deployment && open(phase))
+    }
+
+    /// Whether all that comes before the start is done.
+    #[must_use]
+    pub fn is_prepared(&self) -> bool {
+        let mut before = Phase::ALL.into_iter();
+        self.stage == Stage::Preparing
+            && before.all(|phase| phase > Phase::PreDeployment || self.is_complete(phase))
+    }
+
+    /// Whether each required item of every phase is done or waived.
+    #[must_use]
+    pub fn is_all_done(&self) -> bool {
+        Phase::ALL.into_iter().all(|phase| self.is_complete(phase))
     }
 
     /// Whether each required item of the phase is done or waived.
@@ -231,6 +250,13 @@ impl Rollout {
             .iter()
             .filter(|item| item.phase == phase && item.required)
             .all(Item::is_settled)
+    }
+
+    /// Whether its issue is in the repository where somebody commented `/rollout`.
+    #[must_use]
+    pub fn is_where_it_was_asked_for(&self) -> bool {
+        let there = format!("comment:{}:", self.place.repository.id.0);
+        self.request.starts_with(&there)
     }
 
     /// Whether the people may still change anything.

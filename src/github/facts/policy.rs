@@ -50,10 +50,7 @@ impl GithubApp {
     async fn look_for_policy(&self, place: &Place) -> Result<PolicyFact, GithubError> {
         Ok(match self.find_policy(place).await? {
             (_, File::Absent) => PolicyFact::Absent,
-            (_, File::Unfit { source, problem }) => PolicyFact::Broken {
-                source,
-                problems: vec![problem],
-            },
+            (_, File::Unfit { source, problem }) => broken(source, vec![problem]),
             (found, File::Text { text, source }) => self.understand(&found, text, source).await?,
         })
     }
@@ -102,7 +99,7 @@ impl GithubApp {
     ) -> Result<PolicyFact, GithubError> {
         let policy = match policy::parse(&text, PATH) {
             Ok(policy) => policy,
-            Err(problems) => return Ok(PolicyFact::Broken { source, problems }),
+            Err(problems) => return Ok(broken(source, problems)),
         };
         let mut calendars = BTreeMap::new();
         let mut problems = Vec::new();
@@ -115,7 +112,7 @@ impl GithubApp {
             }
         }
         if !problems.is_empty() {
-            return Ok(PolicyFact::Broken { source, problems });
+            return Ok(broken(source, problems));
         }
         Ok(PolicyFact::Found {
             policy: Box::new(policy.with_calendars(&calendars)),
@@ -155,4 +152,12 @@ struct Found {
 
 fn call(repository: &Repository) -> Call {
     Call::new(&routes::POLICY, &[&repository.owner, &repository.name])
+}
+
+fn broken(source: String, problems: Vec<Problem>) -> PolicyFact {
+    PolicyFact::Broken {
+        source,
+        problems,
+        last_good: None,
+    }
 }

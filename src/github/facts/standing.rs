@@ -22,11 +22,14 @@ pub(in crate::github) struct RightsKey {
     team: Option<String>,
 }
 
+/// The highest permission, the exact role, and the number of the account that holds them, when GitHub said.
+type Held = (Permission, Option<String>, Option<UserId>);
+
 /// A remembered answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::github) enum Rights {
-    /// Highest permission, and the exact role.
-    Permission(Permission, Option<String>),
+    /// In the repository.
+    Permission(Held),
     /// Whether the person is an active member of the team.
     Member(bool),
 }
@@ -73,13 +76,17 @@ impl GithubApp {
                 text
             }
         };
-        let (permission, role) = match self.read_permission(place, person, memory).await {
-            Ok((permission, role)) => (Ok(permission), role),
-            Err(unread) => (Err(text(unread)), None),
+        let (permission, role, id) = match self.read_permission(place, person, memory).await {
+            Ok((permission, role, id)) => (Ok(permission), role, id),
+            Err(unread) => (Err(text(unread)), None, None),
         };
         let teams = self.read_teams(place, person, teams, memory).await;
+        let id = id.filter(|_| !person.id.is_known());
         let standing = Standing {
-            person: person.clone(),
+            person: Person {
+                id: id.unwrap_or(person.id),
+                ..person.clone()
+            },
             permission,
             role,
             teams: teams.map_err(text),
@@ -92,27 +99,24 @@ impl GithubApp {
         place: &Place,
         person: &Person,
         memory: Memory,
-    ) -> Result<(Permission, Option<String>), Unread> {
+    ) -> Result<Held, Unread> {
         let key = key(place, person, None);
-        if let Some(Rights::Permission(permission, role)) = self.remembered(&key, memory) {
-            return Ok((permission, role));
+        if let Some(Rights::Permission(held)) = self.remembered(&key, memory) {
+            return Ok(held);
         }
         let repository = &place.repository;
         let call = Call::new(
             &routes::PERMISSION,
             &[&repository.owner, &repository.name, &person.login],
         );
-        let (permission, role) = match self.call_twice(place, &call).await {
+        let held = match self.call_twice(place, &call).await {
             Ok(reply) => parse(reply.json()?, person).map_err(Unread::Odd)?,
-            Err(error) if error.is_gone() => (Permission::None, None),
+            Err(error) if error.is_gone() => (Permission::None, None, None),
             Err(error) => return Err(error.into()),
         };
-        self.rights.keep(
-            key,
-            Rights::Permission(permission, role.clone()),
-            Instant::now(),
-        );
-        Ok((permission, role))
+        let kept = Rights::Permission(held.clone());
+        self.rights.keep(key, kept, Instant::now());
+        Ok(held)
     }
 
     async fn read_teams(
@@ -192,11 +196,10 @@ impl From<GithubError> for Unread {
 
 /// GitHub folds `maintain` into `write` and `triage` into `read`; `role_name` tells them apart. The base permission of a custom role is
 /// what it inherits.
-fn parse(
-    answer: wire::Permission,
-    person: &Person,
-) -> Result<(Permission, Option<String>), String> {
-    if let Some(user) = answer.user.filter(|user| user.id != person.id.0) {
+fn parse(answer: wire::Permission, person: &Person) -> Result<Held, String> {
+    let id = answer.user.as_ref().map(|user| UserId(user.id));
+    let is_another = |user: &wire::Account| person.id.is_known() && user.id != person.id.0;
+    if let Some(user) = answer.user.filter(is_another) {
         return Err(format!(
             "the login `{}` belongs to another account now",
             user.login
@@ -215,7 +218,8 @@ fn parse(
             ));
         }
     };
-    Ok((permission, answer.role_name.filter(|role| !role.is_empty())))
+    let role = answer.role_name.filter(|role| !role.is_empty());
+    Ok((permission, role, id))
 }
 
 #[cfg(test)]
@@ -233,7 +237,7 @@ mod tests {
         let parsed = parse(answer, &alice);
         let parsed = parsed
             .as_ref()
-            .map(|(permission, role)| (*permission, role.as_deref()))
+            .map(|(permission, role, _)| (*permission, role.as_deref()))
             .map_err(String::as_str);
         assert_eq!(parsed, expect);
     }

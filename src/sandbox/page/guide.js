@@ -62,8 +62,8 @@ function suggestions(view, persona) {
   if (f.issue.held) list.push("/resume");
   if (!f.checked.has("schedule-rollout")) list.push("/schedule in 26h for 2h downtime 10m");
   if (persona.login !== "ada" && !f.checked.has("final-review")) list.push("/approve-deploy", "/reject the runbook is out of date", "/withdraw");
-  if (phase < 3) list.push("/why final-review", "/preview", "/evidence backup https://backups.acme.example/42");
-  if (phase === 3 && !f.obeyed("/start-deploy")) list.push("/start-deploy", "/why");
+  if (phase < 3 && !f.checked.has("final-review")) list.push("/why final-review", "/preview", "/evidence backup https://backups.acme.example/42");
+  if (phase < 3 && f.checked.has("final-review") && !f.obeyed("/start-deploy")) list.push("/start-deploy", "/why");
   if (f.obeyed("/start-deploy")) list.push("/promote", "/rollback error rate doubled", "/announce half of the servers are done");
   if (persona.rights === "maintain") list.push("/skip performance-benchmarking nothing here is speed-critical");
   if (!f.issue.held) list.push("/hold waiting for the database team");

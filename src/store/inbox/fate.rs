@@ -15,6 +15,18 @@ pub enum Fate {
 }
 
 impl Store {
+    /// The bytes of the arrival with this key; none when there is no such arrival, or they are no longer kept.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn load_body(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        const BODY: &str =
+            "SELECT inbox_bodies.body FROM inbox JOIN inbox_bodies ON inbox_bodies.id = inbox.id
+            WHERE inbox.key = $1";
+        let body = sqlx::query_scalar(BODY).bind(key);
+        Ok(body.fetch_optional(self.database.reader()).await?)
+    }
+
     /// What became of the arrival with this key; none when there is no such arrival.
     ///
     /// # Errors

@@ -197,6 +197,13 @@ impl TestApp {
         listen(&mut self.servers, self.router.clone()).await
     }
 
+    /// What GitHub answered a moment ago is no longer remembered, as after a new start.
+    pub(super) async fn forget(&mut self) {
+        let api_url = listen(&mut self.servers, self.world.router()).await;
+        let github = GithubApp::new(&github_config(&self.world, &api_url));
+        self.handler.github = Arc::new(github.expect("an App"));
+    }
+
     /// GitHub cannot reach the server: what waits is lost. Returns how much that is.
     pub(super) fn lose(&mut self) -> usize {
         let lost = self.waiting();

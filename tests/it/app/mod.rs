@@ -12,6 +12,7 @@ mod lifecycle;
 mod missed;
 mod moves;
 mod neighbours;
+mod people;
 mod rights;
 mod story;
 mod waiting;

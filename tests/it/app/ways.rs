@@ -36,9 +36,16 @@ async fn seen(app: &mut TestApp, at: IssueAt) -> Seen {
         title: issue.title.clone(),
         body: issue.body.replace("\r\n", "\n").replace(id, "ID"),
         labels: issue.labels.into_iter().map(|(name, _)| name).collect(),
-        status: app.status(at).replace(id, "ID"),
+        status: without_origin(&app.status(at).replace(id, "ID")),
         items: rollout.items.into_iter().map(timeless).collect(),
     }
+}
+
+/// Who asked, and where, is what differs.
+fn without_origin(status: &str) -> String {
+    let origin = |line: &&str| !line.starts_with("**Asked for**");
+    assert_eq!(status.lines().filter(|line| !origin(line)).count(), 1);
+    status.lines().filter(origin).collect::<Vec<_>>().join("\n")
 }
 
 fn timeless(mut item: Item) -> Item {
@@ -148,6 +155,46 @@ async fn the_same_command_line_twice_finds_the_first_rollout() {
     let other = on_the_command_line(&mut app, &["--purpose", "Something else"]).await;
     assert_ne!(other.out, first.out);
     assert_eq!(app.open_rollouts().await, 2);
+}
+
+#[tokio::test]
+async fn the_same_command_line_for_a_rollout_that_is_over_says_so() {
+    let mut app = TestApp::on(TestDatabase::sqlite()).await;
+    let first = on_the_command_line(&mut app, &DETAILS).await;
+    let at = app.newest_issue().at;
+    app.say("ada", at, "/cancel the vendor withdrew it").await;
+    let again = on_the_command_line(&mut app, &DETAILS).await;
+    assert_eq!((again.code, &again.out), (1, &first.out));
+    let said = "this order was made before, and its rollout is cancelled";
+    assert!(
+        again.err.contains(said) && again.err.contains("--key"),
+        "{}",
+        again.err
+    );
+    let more = [&DETAILS[..], &["--key", "second try"]].concat();
+    let other = on_the_command_line(&mut app, &more).await;
+    assert_eq!(other.code, 0, "{}", other.err);
+    assert_ne!(other.out, first.out);
+}
+
+#[tokio::test]
+async fn another_order_under_a_known_key_is_refused() {
+    let mut app = TestApp::on(TestDatabase::sqlite()).await;
+    let order = |to: &str| {
+        json!({ "repository": REPOSITORY, "key": "weekly",
+            "components": [{"name": "checkout", "from": "1.4.0", "to": to, "reason": "security update"}] })
+    };
+    let first = app.order(order("1.5.0")).await;
+    app.settle().await;
+    assert_eq!(app.order(order("1.5.0")).await, first);
+    let (status, answer) = app.order(order("1.6.0")).await;
+    assert_eq!(
+        (status.as_u16(), &answer["error"]),
+        (409, &json!("order_differs"))
+    );
+    let shown = app.shown(&first.1["id"]).await;
+    let told = (&shown["phase"], &shown["deploying"], &shown["end"]);
+    assert_eq!(told, (&json!("Planning"), &json!(false), &json!(null)));
 }
 
 #[tokio::test]

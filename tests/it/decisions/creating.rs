@@ -51,7 +51,7 @@ fn details_that_are_missing_are_asked_for_in_one_comment_and_close_item_1_1_once
     let mut scene = Scene::empty();
     scene.request(Fields::default());
     assert!(!scene.is_done("issue-creation"));
-    let asked: Vec<_> = scene.effects.iter().filter(|effect| matches!(&effect.action, Action::PutComment { body, .. } if body.contains("please fill in"))).collect();
+    let asked: Vec<_> = scene.effects.iter().filter(|effect| matches!(&effect.action, Action::PutComment { body, .. } if body.contains("lease fill in"))).collect();
     assert_eq!(asked.len(), 1);
     let filled =
         rollcall::domain::template::render_body(&scene.rollout().template, &complete_fields());

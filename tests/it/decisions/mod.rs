@@ -13,6 +13,7 @@ mod lifecycle;
 mod matrix;
 mod model;
 mod permuted;
+mod phases;
 mod policies;
 mod policy_layers;
 mod random;

@@ -198,6 +198,7 @@ impl Scene {
             Err(problems) => PolicyFact::Broken {
                 source: "acme/shop:.github/rollcall.yml".into(),
                 problems,
+                last_good: None,
             },
         };
     }

@@ -15,10 +15,11 @@ pub fn hold(bytes: &[u8]) {
         assert_eq!(nothing.missing, ["backup"]);
         return;
     }
-    let key = before.items[usize::from(*choice) % before.items.len()].key();
+    let chosen = &before.items[usize::from(*choice) % before.items.len()];
+    let key = chosen.key();
     let Some(item) = before.find(&key, &key) else {
-        // An item without a title and without an id cannot be named.
-        assert!(key.is_empty());
+        // An item without a title and without an id cannot be named, nor a line that stands twice.
+        assert!(key.is_empty() || before.is_twin(chosen));
         return;
     };
     let wanted = !item.checked;

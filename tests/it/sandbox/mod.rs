@@ -70,7 +70,9 @@ async fn a_newcomer_takes_a_rollout_from_request_to_completion() {
     visitor.comment("linus", "/approve-deploy").await;
     visitor
         .until("Rollcall ticked the review", |view| {
-            view["issue"]["phase"] == "deployment"
+            let items = view["issue"]["items"].as_array().expect("items");
+            let review = items.iter().find(|item| item["id"] == "final-review");
+            review.is_some_and(|review| review["checked"] == true)
         })
         .await;
 
@@ -78,7 +80,8 @@ async fn a_newcomer_takes_a_rollout_from_request_to_completion() {
     visitor.comment("ada", "/start-deploy").await;
     visitor
         .until("the deployment started", |view| {
-            says(&view["issue"]["status"]["text"], "started by `ada`")
+            view["issue"]["phase"] == "deployment"
+                && says(&view["issue"]["status"]["text"], "started by `ada`")
         })
         .await;
     visitor.tick("ada", &AFTER).await;

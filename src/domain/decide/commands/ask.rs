@@ -5,7 +5,7 @@ use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
     decide::{claim, explain, needs::person_by_login, turn::Turn},
     event::{Event, What},
-    ids::CommentId,
+    ids::{CommentId, Person},
     phase::Phase,
     refusal::Refusal,
     render::{self, why::Why},
@@ -48,9 +48,10 @@ pub(super) fn help(turn: &Turn<'_>) -> Reply {
 /// What a command would do, for oneself or somebody else. Nothing happens.
 pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> Answer {
     let said = one_command(command)?;
-    let actor = user
-        .map(person_by_login)
-        .or_else(|| turn.event.actor.clone());
+    let actor = match user {
+        Some(login) => Some(known(turn, person_by_login(login))),
+        None => turn.event.actor.clone(),
+    };
     let who = actor
         .as_ref()
         .map(|person| person.login.clone())
@@ -89,6 +90,12 @@ pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> An
         why,
         outcome: with_phase(outcome, turn.rollout.phase(), trial.rollout.phase()),
     })
+}
+
+/// Who GitHub says that this person is.
+fn known(turn: &Turn<'_>, person: Person) -> Person {
+    let standing = turn.facts.people.get(&person.id);
+    standing.map_or(person, |standing| standing.person.clone())
 }
 
 /// The one command that a text is; `/simulate` is none that can be simulated.

@@ -88,7 +88,9 @@ pub(super) fn preview(turn: &Turn<'_>) -> Reply {
         _ => AnnouncementKind::Update,
     };
     let Some(audience) = announce::audiences(turn).into_iter().next() else {
-        return Reply::NobodyToTell;
+        return Reply::NobodyToTell {
+            audiences: announce::nobody(turn),
+        };
     };
     let announcement = announce::compose(turn, kind, "", "preview", audience);
     Reply::Preview {
@@ -99,9 +101,17 @@ pub(super) fn preview(turn: &Turn<'_>) -> Reply {
 /// Sends a stakeholder update now.
 pub(super) fn announce(turn: &mut Turn<'_>, text: Option<&str>) -> Answer {
     if announce::audiences(turn).is_empty() {
-        return Err(Refusal::NoAudience);
+        return Err(Refusal::NoAudience {
+            audiences: announce::nobody(turn),
+            item: None,
+        });
     }
-    announce::announce(turn, AnnouncementKind::Update, text.unwrap_or_default());
+    let standing = match turn.rollout.stage {
+        Stage::Preparing => render::announcement::NOT_STARTED,
+        Stage::Deploying { .. } | Stage::Finished(_) => "",
+    };
+    let text = text.unwrap_or(standing);
+    announce::announce(turn, AnnouncementKind::Update, text);
     match turn.replies.pop() {
         Some(reply @ Reply::Announced { .. }) => Ok(reply),
         other => {

@@ -20,6 +20,9 @@ use super::{
     time::render_time,
 };
 
+/// What an update says of itself before `/start-deploy`.
+pub const NOT_STARTED: &str = "The update has not started yet.";
+
 /// Longest subject, in characters.
 const SUBJECT: usize = 120;
 

@@ -1,7 +1,7 @@
 //! The document read line by line, because what Markdown makes of it is what has to be repaired.
 
 use super::Found;
-use crate::domain::checklist::{heading_name, id_in};
+use crate::domain::checklist::{self, heading_name, id_in};
 use crate::domain::inert::{inert_markdown, plain};
 use crate::domain::phase::Phase;
 
@@ -127,7 +127,10 @@ impl Reader {
 
     fn task(&mut self, found: &Boxed<'_>) {
         let task = inert_markdown(&without_comments(found.text));
-        if let Some(item) = self.document.items.last_mut().filter(|_| !task.is_empty()) {
+        // What has no title to GitHub's eye, such as a lone colon, is nothing to do.
+        let line = checklist::parse(&format!("- [ ] {task}\n"));
+        let titled = line.items.iter().any(|item| !item.title.is_empty());
+        if let Some(item) = self.document.items.last_mut().filter(|_| titled) {
             item.tasks.push(task);
         }
     }

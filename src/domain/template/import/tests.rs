@@ -131,13 +131,25 @@ fn a_document_without_items_is_said_to_have_none() {
     ");
 }
 
+#[test]
+fn a_task_of_nothing_but_a_colon_is_left_out() {
+    let imported = import("## Phase 1: Planning\n\n- [ ] **A:** b\n  - [ ] :\n  - [ ] c\n");
+    assert_eq!(lint_template(&imported.template, "f.md"), []);
+    assert!(
+        imported.template.ends_with("  - [ ] c\n"),
+        "{}",
+        imported.template
+    );
+    assert_eq!(imported.template.matches("  - [ ] ").count(), 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn whatever_has_an_item_becomes_a_template_without_mistakes(
         lines in prop::collection::vec(prop::sample::select(vec![
-            "Phase 1: Planning", "## Phase 4: Deployment", "# Notes", "-", "", "[ ] A: b `c", "- [ ] **A:** <b>", "  - [ ] <!-- id: 1 -->",
+            "Phase 1: Planning", "## Phase 4: Deployment", "# Notes", "-", "", "[ ] A: b `c", "- [ ] **A:** <b>", "  - [ ] <!-- id: 1 -->", "  - [ ] :",
             "- [x] true <!-- id: true -->", "text `with` *marks", "- more", "    code", "```", "> quote", "| a |", "|---|", "1. [ ] [a](b)",
             "[ ] \\", "- [ ] -", "- [ ] ** **", "- [ ] A: b\u{c}c", "Conclusion", "Done.", "\u{feff}", "\r", "- [ ] @all #1", "---", "===",
         ]), 0..30)
