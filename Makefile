@@ -8,38 +8,44 @@ DEPTH ?= 2
 # $(call need,TOOL,WHAT TO DO) fails with one line when a tool is missing.
 need = @command -v $(1) >/dev/null 2>&1 || { echo "$(1) is missing: $(2)" >&2; exit 1; }
 
+# What every build needs: SQLite and the cryptography behind TLS are C.
+define compilers
+$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+$(call need,cc,install a C compiler; on Debian: sudo apt-get install -y gcc libc6-dev)
+endef
+
 # Where known vulnerabilities are listed; a machine without a way to it checks the rest.
 ADVISORIES = https://github.com/RustSec/advisory-db
 
 run:
-	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+	$(compilers)
 	cargo run --release --locked
 
 test:
-	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
-	$(call need,cargo-nextest,cargo install --locked cargo-nextest)
+	$(compilers)
 	tests/partners/install.sh
 	cd tests/partners && node --test --test-reporter=dot
 	cargo nextest run --locked
 
 bench:
-	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+	$(compilers)
 	cargo bench --locked
 
 lint:
-	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+	$(compilers)
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 
 deny:
-	$(call need,cargo-deny,cargo install --locked cargo-deny)
+	$(compilers)
+	tests/partners/install.sh cargo-deny
 	cargo deny --locked check bans licenses sources
 	@if git ls-remote --quiet $(ADVISORIES) HEAD >/dev/null 2>&1; \
 	then cargo deny --locked check advisories; \
 	else echo "advisories were not checked: $(ADVISORIES) cannot be reached" >&2; fi
 
 model:
-	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+	$(compilers)
 	cargo run --release --locked --example model -- $(DEPTH)
 
 # Random input for everything that reads what others wrote; `make fuzz RUNS=100000` is a quick look.
@@ -56,7 +62,7 @@ audit:
 
 # The bill of materials of the program, in target/rollcall.cdx.json.
 sbom:
-	$(call need,cargo,install Rust 1.95 or newer from https://rustup.rs)
+	$(compilers)
 	tests/partners/install.sh
 	mkdir -p target
 	cd tests/partners && node sbom.mjs ../../target/rollcall.cdx.json
@@ -67,5 +73,6 @@ ROLLOUTS = 20
 PROCESSES = 1
 SEED = $(shell date +%s)
 soak:
-	$(call need,cargo-nextest,cargo install --locked cargo-nextest)
+	$(compilers)
+	tests/partners/install.sh cargo-nextest
 	ROLLCALL_SOAK=$(KILLS),$(ROLLOUTS),$(PROCESSES),$(SEED) cargo nextest run --locked --no-capture -E 'test(killed_at_random)'

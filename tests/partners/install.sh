@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests run against: npm and Python packages from the lock files beside this script, and system packages
-# that are missing. Quick when everything is there. Needs no terminal; says in one line what it cannot get.
+# that are missing, and cargo-nextest. With names of cargo's tools (`install.sh cargo-deny`), those alone. Quick when everything is
+# there. Needs no terminal; says in one line what it cannot get.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -85,17 +86,29 @@ specification() {
     fi
 }
 
-# cargo_tool NAME VERSION
+# cargo_tool NAME: installs a tool of cargo that is missing. It is built from its source, which takes some minutes.
 cargo_tool() {
-    cargo "${1#cargo-}" --version >/dev/null 2>&1 && return
-    echo "install: $1 $2" >&2
-    cargo install --quiet --locked "$1" --version "$2" >&2 || fail "\`cargo install --locked $1 --version $2\` failed"
+    local name=$1 version
+    case $name in
+    cargo-nextest) version=0.9.143 ;;
+    cargo-deny) version=0.20.2 ;;
+    *) fail "\`$name\` is not known here" ;;
+    esac
+    cargo "${name#cargo-}" --version >/dev/null 2>&1 && return
+    echo "install: $name $version, which takes some minutes" >&2
+    cargo install --quiet --locked "$name" --version "$version" >&2 ||
+        fail "$name is missing, and \`cargo install --locked $name --version $version\` failed"
 }
 
+if [ $# -gt 0 ]; then
+    for name in "$@"; do
+        cargo_tool "$name"
+    done
+    exit
+fi
 tools
+cargo_tool cargo-nextest
 npm_packages
 python_packages
 system_packages
 specification
-cargo_tool cargo-nextest 0.9.143
-cargo_tool cargo-deny 0.20.2

@@ -1,6 +1,7 @@
 //! The command line, as a person at a terminal sees it.
 
 mod files;
+mod make;
 mod manifest;
 mod order;
 mod policy;
