@@ -27,9 +27,13 @@ pub(super) fn check(files: &[PathBuf], terminal: &mut Terminal<'_>) -> anyhow::R
     let mut found = Findings::default();
     for path in with_cases(named) {
         found.files += 1;
-        match policy::policy_of(&path) {
-            Some(policy) => found.add(policy::cases(&path, &policy)?),
-            None => found.problems.extend(problems(&path)?),
+        let read = match policy::policy_of(&path) {
+            Some(policy) => policy::cases(&path, &policy).map(|report| found.add(report)),
+            None => problems(&path).map(|problems| found.problems.extend(problems)),
+        };
+        // A file that cannot be read hides nothing of the others.
+        if let Err(error) = read {
+            found.problems.push(unread(&path, &error));
         }
     }
     for problem in &found.problems {
@@ -100,6 +104,17 @@ fn count(number: usize, what: &str) -> String {
     }
 }
 
+fn unread(path: &Path, error: &anyhow::Error) -> Problem {
+    let hint = error.downcast_ref::<Hinted>().map(|error| &error.hint);
+    let hint = hint.map_or("is the name right, and is it a text?", String::as_str);
+    Problem::at(
+        &path.display().to_string(),
+        (1, 1),
+        format!("{error:#}"),
+        hint,
+    )
+}
+
 fn problems(path: &Path) -> anyhow::Result<Vec<Problem>> {
     let name = path.display().to_string();
     match extension(path).as_str() {
@@ -127,11 +142,17 @@ pub(super) fn items(path: &Path, json: bool, terminal: &mut Terminal<'_>) -> any
     print(terminal, &items_table(&checklist))
 }
 
-/// Prints the template made of a document, and on standard error what was repaired.
+/// Prints the template made of a document, and on standard error what was repaired. A document without items makes none.
 pub(super) fn import(path: &Path, terminal: &mut Terminal<'_>) -> anyhow::Result<()> {
     let imported = template::import(&read(path, terminal)?);
     for repair in &imported.repairs {
         writeln!(terminal.err, "{repair}").context("cannot write")?;
+    }
+    if imported.items == 0 {
+        return Err(Hinted::error(
+            format!("`{}` has no items, so it makes no template", path.display()),
+            "an item is a line such as `- [ ] Title: what is to be done`; phases are headings such as `## Phase 1: Planning`",
+        ));
     }
     print(terminal, &imported.template)
 }

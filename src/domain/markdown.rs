@@ -4,11 +4,15 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// The events of a body with their byte ranges. Task lists are left off on purpose: `checklist` applies GitHub's rule
-/// itself, on the source text, because the extension of this parser departs from it (see `docs/parser.md`).
+/// itself, on the source text, because the extension of this parser departs from it (see `docs/parser.md`). A byte order
+/// mark at the start is no text: the first line may be a heading or a list all the same.
 pub(crate) fn events(body: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
-    Parser::new_ext(body, options).into_offset_iter()
+    let text = body.strip_prefix('\u{feff}').unwrap_or(body);
+    let start = body.len() - text.len();
+    let events = Parser::new_ext(text, options).into_offset_iter();
+    events.map(move |(event, range)| (event, range.start + start..range.end + start))
 }
 
 /// Whether an event belongs to the text of a paragraph, rather than opening or closing a block.

@@ -93,6 +93,24 @@ pub(super) fn heading_before(body: &str, offset: usize) -> Option<usize> {
         .last()
 }
 
+/// What is written as an id in the text of an item and cannot be one, with the byte offset of its comment. Only in the
+/// item's first paragraph, where an id would be read.
+pub(super) fn odd_id(item: &str) -> Option<(usize, &str)> {
+    let end = item
+        .find("\n\n")
+        .into_iter()
+        .chain(item.find("\n\r\n"))
+        .min();
+    let paragraph = &item[..end.unwrap_or(item.len())];
+    paragraph.match_indices("<!--").find_map(|(at, opening)| {
+        let inner = &paragraph[at + opening.len()..];
+        let inner = inner[..inner.find("-->")?].trim();
+        let key = inner.get(..3)?;
+        let id = inner[3..].trim();
+        (key.eq_ignore_ascii_case("id:") && !id.is_empty()).then_some((at, id))
+    })
+}
+
 /// An id made of a title: lowercase words joined by hyphens.
 pub(super) fn slug(title: &str) -> String {
     let words: String = title

@@ -8,6 +8,8 @@ mod write;
 pub struct Imported {
     /// The text of the template; `lint_template` finds no mistake in it unless the document had no items.
     pub template: String,
+    /// How many items the document had, without those beneath others. With none the template is of no use.
+    pub items: usize,
     /// What was repaired, guessed or left out: `line 7: …`, in the order of the document.
     pub repairs: Vec<String>,
 }
@@ -25,7 +27,11 @@ pub fn import(text: &str) -> Imported {
         .into_iter()
         .map(|(line, what)| format!("line {line}: {what}"))
         .collect();
-    Imported { template, repairs }
+    Imported {
+        template,
+        items: document.items.len(),
+        repairs,
+    }
 }
 
 /// An item found in a document.

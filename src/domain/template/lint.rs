@@ -17,9 +17,18 @@ pub fn lint_template(text: &str, file: &str) -> Vec<Problem> {
 pub(super) fn read(text: &str, file: &str, problems: &mut Vec<Problem>) -> Option<Template> {
     let mut reader = Reader { file, problems };
     let Some((yaml, start)) = front::split(text) else {
-        let hint =
-            "start the file with `---`, the keys `name`, `title` and `items`, and another `---`";
-        reader.say((1, 1), "the file has no front matter", hint);
+        let (message, hint) = if front::begin(text).is_some() {
+            (
+                "the front matter begins here and never ends: its closing `---` is missing",
+                "write a line `---` between the last of its keys and the checklist",
+            )
+        } else {
+            (
+                "the file has no front matter",
+                "start the file with `---`, the keys `name`, `title` and `items`, and another `---`",
+            )
+        };
+        reader.say((1, 1), message, hint);
         return None;
     };
     let front = reader.front(yaml);
@@ -81,13 +90,8 @@ impl Linter<'_, '_> {
             }
             let Some(id) = &item.id else {
                 if item.depth == 0 {
-                    let id = body::slug(&item.title);
-                    let hint = format!("end the line with `<!-- id: {id} -->`");
-                    self.say(
-                        item.offset,
-                        format!("the item `{}` has no id", item.title),
-                        hint,
-                    );
+                    let next = items.get(index + 1).map(|next| next.offset);
+                    self.no_id(item, next);
                 }
                 continue;
             };
@@ -103,6 +107,31 @@ impl Linter<'_, '_> {
                 );
             }
         }
+    }
+
+    /// An item without an id, or with one that cannot be. `next` is where the next item begins.
+    fn no_id(&mut self, item: &Item, next: Option<usize>) {
+        let body = &self.text[self.start..];
+        let of_item = item.offset..next.unwrap_or(body.len());
+        if let Some((at, id)) = body::odd_id(&body[of_item]) {
+            let what = if id.contains(char::is_whitespace) {
+                "ids have no spaces"
+            } else {
+                "ids have only letters without accents, digits, `-`, `_` and `.`"
+            };
+            let hint = format!("write `<!-- id: {} -->`", body::slug(id));
+            return self.say(
+                item.offset + at,
+                format!("`{id}` cannot be an id: {what}"),
+                hint,
+            );
+        }
+        let id = body::slug(&item.title);
+        self.say(
+            item.offset,
+            format!("the item `{}` has no id", item.title),
+            format!("end the line with `<!-- id: {id} -->`"),
+        );
     }
 
     /// The items of the body with what the front matter says about them.

@@ -35,20 +35,22 @@ pub(super) struct FrontItem {
 /// The two halves of a template: the YAML between the `---` lines, and the byte offset at which the body starts.
 /// None when there is no front matter.
 pub(super) fn split(text: &str) -> Option<(&str, usize)> {
-    let start = text
-        .strip_prefix('\u{feff}')
-        .map_or(0, |_| '\u{feff}'.len_utf8());
-    let mut lines = text[start..].split_inclusive('\n');
-    let first = lines.next().filter(|line| line.trim_end() == "---")?;
-    let from = start + first.len();
+    let from = begin(text)?;
     let mut to = from;
-    for line in lines {
+    for line in text[from..].split_inclusive('\n') {
         if line.trim_end() == "---" {
             return Some((&text[from..to], to + line.len()));
         }
         to += line.len();
     }
     None
+}
+
+/// The byte offset behind the first line when that is `---`, whether or not another one closes it.
+pub(super) fn begin(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let first = rest.split_inclusive('\n').next()?;
+    (first.trim_end() == "---").then_some(text.len() - rest.len() + first.len())
 }
 
 const KEYS: [&str; 7] = [

@@ -29,6 +29,7 @@ struct Reader {
 }
 
 pub(super) fn document(text: &str) -> Document {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     // Further characters that end a line for a reader, and for no editor that counts lines: an item stays on its line.
     let text = text.replace(['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'], " ");
@@ -41,13 +42,6 @@ pub(super) fn document(text: &str) -> Document {
         reader.document.repairs.push((
             *first,
             format!("removed list markers that stood alone on a line ({count} in all)"),
-        ));
-    }
-    if reader.document.items.is_empty() {
-        reader.document.repairs.push((
-            1,
-            "found no items: an item is a line such as `- [ ] Title: what is to be done`"
-                .to_owned(),
         ));
     }
     reader.document

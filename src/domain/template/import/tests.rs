@@ -125,10 +125,20 @@ fn a_page_break_within_an_item_does_not_part_it_from_its_id() {
 
 #[test]
 fn a_document_without_items_is_said_to_have_none() {
-    insta::assert_snapshot!(import("Dear all,\n\nhello").repairs.join("\n"), @"
-    line 1: left out text that belongs to no item
-    line 1: found no items: an item is a line such as `- [ ] Title: what is to be done`
-    ");
+    assert_eq!(import("Dear all,\n\nhello").items, 0);
+    assert_eq!(import("[ ] Tell them\nAll of them.").items, 1);
+}
+
+#[test]
+fn a_byte_order_mark_hides_neither_the_first_heading_nor_the_first_box() {
+    let imported = import("\u{feff}## Testing\n- [ ] **Load:** all of it\n");
+    assert!(
+        imported.template.contains("## Phase 2: Testing\n"),
+        "{}",
+        imported.template
+    );
+    assert_eq!(imported.repairs, Vec::<String>::new());
+    assert_eq!(import("\u{feff}- [ ] **Load:** all of it\n").items, 1);
 }
 
 #[test]
