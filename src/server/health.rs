@@ -27,7 +27,11 @@ async fn ready(State(store): State<Store>) -> Response {
                 "parked": counts.inbox_parked,
                 "unreadable": counts.inbox_unreadable,
             },
-            "outbox": { "queued": counts.outbox_queued, "dead": counts.outbox_dead },
+            "outbox": {
+                "queued": counts.outbox_queued,
+                "timers": counts.outbox_timers,
+                "dead": counts.outbox_dead,
+            },
         }))
         .into_response(),
         Err(failure) => {

@@ -1,6 +1,7 @@
 //! What waits and what was given up: for `/readyz`, metrics and the operator.
 
 use super::row::Fields;
+use super::set_back::WAKE_UPS;
 use super::{Store, StoreError};
 
 /// How many rows are in which state.
@@ -12,8 +13,10 @@ pub struct Counts {
     pub inbox_parked: u64,
     /// Arrivals that could not be parsed.
     pub inbox_unreadable: u64,
-    /// Effects that are not performed yet, timers among them.
+    /// Effects that wait to be performed, or to be tried again.
     pub outbox_queued: u64,
+    /// Wake-ups for times to come, such as a window or a deadline.
+    pub outbox_timers: u64,
     /// Effects given up.
     pub outbox_dead: u64,
 }
@@ -41,9 +44,11 @@ impl Store {
             (SELECT COUNT(*) FROM inbox WHERE state = 'queued') AS inbox_queued,
             (SELECT COUNT(*) FROM inbox WHERE state IN ('parked', 'unreadable') AND state = 'parked') AS inbox_parked,
             (SELECT COUNT(*) FROM inbox WHERE state IN ('parked', 'unreadable') AND state = 'unreadable') AS inbox_unreadable,
-            (SELECT COUNT(*) FROM outbox WHERE state = 'queued') AS outbox_queued,
+            (SELECT COUNT(*) FROM outbox WHERE state = 'queued' AND channel <> $1) AS outbox_queued,
+            (SELECT COUNT(*) FROM outbox WHERE state = 'queued' AND channel = $1) AS outbox_timers,
             (SELECT COUNT(*) FROM outbox WHERE state = 'dead') AS outbox_dead";
         let row = sqlx::query(COUNTS)
+            .bind(WAKE_UPS)
             .fetch_one(self.database.reader())
             .await?;
         let row = Fields::of("inbox", &row);
@@ -52,6 +57,7 @@ impl Store {
             inbox_parked: row.count("inbox_parked")?.into(),
             inbox_unreadable: row.count("inbox_unreadable")?.into(),
             outbox_queued: row.count("outbox_queued")?.into(),
+            outbox_timers: row.count("outbox_timers")?.into(),
             outbox_dead: row.count("outbox_dead")?.into(),
         })
     }

@@ -12,7 +12,7 @@ use super::{Database, Store, StoreError};
 /// Clocks of several machines differ by less than this, in microseconds.
 const TOLERANCE: i64 = 10_000_000;
 /// The queue of the wake-ups.
-const WAKE_UPS: &str = "clock";
+pub(super) const WAKE_UPS: &str = "clock";
 
 /// The latest time that this process has seen in each queue. Losing it costs nothing: the next process begins with what the
 /// database has seen.

@@ -25,7 +25,7 @@ async fn ready_means_that_the_store_answers() {
     let answer = get(&house, "/readyz").await;
     assert_eq!(answer.status, StatusCode::OK);
     let inbox = json!({ "queued": 1, "parked": 0, "unreadable": 0 });
-    let outbox = json!({ "queued": 0, "dead": 0 });
+    let outbox = json!({ "queued": 0, "timers": 0, "dead": 0 });
     assert_eq!(
         answer.json(),
         json!({ "ready": true, "inbox": inbox, "outbox": outbox })

@@ -30,6 +30,7 @@ on_both! {
     a_failed_effect_keeps_its_back_off_and_lets_others_pass,
     a_dead_effect_is_kept_until_a_newer_payload_comes,
     a_timer_can_be_moved_and_cancelled,
+    what_waits_to_be_sent_is_counted_apart_from_timers,
     one_effect_of_a_stream_at_a_time_and_channels_apart,
     what_happened_is_recorded_even_when_the_lease_was_lost,
     a_try_that_broke_off_is_made_again_at_once,
@@ -175,6 +176,30 @@ async fn a_dead_effect_is_kept_until_a_newer_payload_comes(database: TestDatabas
     bury.await.expect("buried");
     let newer = departing(&store, 4, "w").await.expect("the newer payload");
     assert_eq!(newer.payload, "newer");
+}
+
+async fn what_waits_to_be_sent_is_counted_apart_from_timers(database: TestDatabase) {
+    let store = database.open().await;
+    let timer = EffectRow {
+        channel: "clock".to_owned(),
+        due: at(86_400),
+        ..effect("window", "{}", PutMode::Once)
+    };
+    let message = effect("mail", "text", PutMode::Once);
+    put(&store, 0, vec![timer, message]).await;
+    let waiting = async || {
+        let counts = store.counts().await.expect("counts");
+        (counts.outbox_queued, counts.outbox_timers)
+    };
+    assert_eq!(waiting().await, (1, 1));
+    let leased = departing(&store, 0, "w").await.expect("the message");
+    let back_off = store.retry_effect(leased.id, at(60), "no answer");
+    back_off.await.expect("put off");
+    assert_eq!(
+        waiting().await,
+        (1, 1),
+        "a message that is tried again waits"
+    );
 }
 
 async fn a_timer_can_be_moved_and_cancelled(database: TestDatabase) {
