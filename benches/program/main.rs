@@ -9,6 +9,7 @@
 )]
 
 mod acknowledge;
+mod burst;
 mod idle;
 mod knock;
 mod noise;
@@ -47,6 +48,9 @@ async fn main() {
     }
     if is_wanted("tick") {
         show(&tick::first_call().await);
+    }
+    if is_wanted("burst") {
+        show(&burst::writes().await);
     }
     if is_wanted("acknowledge") {
         show(&acknowledge::in_a_second(300, "above 9,982, and twice Probot's").await);

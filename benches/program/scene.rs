@@ -97,6 +97,19 @@ impl Scene {
         *self.watch.hangs.lock().expect("a switch") = true;
     }
 
+    /// What the program has written on GitHub since then.
+    pub fn writes_since(&self, since: Instant) -> Vec<(Method, String)> {
+        let calls = self.watch.calls.lock().expect("calls");
+        let about = |call: &&Call| call.at >= since && call.path.contains("/repos/");
+        let writes = calls
+            .iter()
+            .filter(about)
+            .filter(|call| call.method != Method::GET);
+        writes
+            .map(|call| (call.method.clone(), call.path.clone()))
+            .collect()
+    }
+
     /// Opens a rollout by a comment, and waits until nothing happens any more.
     pub async fn rollout(&mut self) -> IssueAt {
         let asked = self

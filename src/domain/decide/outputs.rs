@@ -5,7 +5,7 @@ use crate::domain::{
     effect::{Action, CloseReason, Label, Mode},
     event::What,
     ids::UserId,
-    render,
+    render::{self, status::View},
     rollout::{End, Rollout, Stage},
 };
 use jiff::SignedDuration;
@@ -127,16 +127,20 @@ fn labels(turn: &mut Turn<'_>) {
     }
 }
 
-fn status(turn: &mut Turn<'_>) {
+/// Where it stands, rendered by one of the status comment's functions.
+pub(super) fn view(turn: &Turn<'_>, render: impl Fn(&View<'_>) -> String) -> String {
     let quorum = gates::quorum_to_show(turn);
     let blockers = gates::blockers(turn, &quorum);
-    let view = render::status::View {
+    render(&View {
         rollout: &turn.rollout,
         quorum: &quorum,
         digest: &gates::digest(turn),
         blockers: &blockers,
-    };
-    let body = render::status::status(&view);
+    })
+}
+
+fn status(turn: &mut Turn<'_>) {
+    let body = view(turn, render::status::status);
     if is_new(turn, "status", &body) {
         let key = format!("status:{}", turn.rollout.id);
         let quiet = quiet(turn, STATUS_QUIET);

@@ -4,6 +4,7 @@ use super::time::{render_duration, render_time};
 use crate::domain::{
     announcement::NoAudience,
     inert::{inert_code, inert_line},
+    problem::did_you_mean,
     refusal::Refusal,
 };
 
@@ -139,6 +140,11 @@ fn unsuitable(
 }
 
 fn unknown(what: &str, name: &str, known: &[String]) -> String {
+    let meant = did_you_mean(name, known.iter().map(String::as_str));
+    if let Some(meant) = meant {
+        let (name, meant) = (inert_code(name), inert_code(meant));
+        return format!("There is no {what} {name}. Did you mean {meant}?");
+    }
     let known = known
         .iter()
         .map(|name| inert_code(name))
@@ -162,7 +168,6 @@ fn is_are(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
 
-/// The first letter in upper case.
 fn no_audience(audiences: &NoAudience, item: Option<&str>) -> String {
     let skip = item.map_or_else(String::new, |item| {
         format!(" Or the item is left out with `/skip {item} REASON`.")
@@ -189,6 +194,7 @@ pub(super) fn nobody_to_tell(audiences: &NoAudience) -> String {
     }
 }
 
+/// The first letter in upper case.
 pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {

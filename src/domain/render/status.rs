@@ -54,15 +54,18 @@ pub fn status(view: &View<'_>) -> String {
 
 /// The answer to `/status`.
 #[must_use]
-pub fn summary(rollout: &Rollout) -> String {
+pub fn summary(view: &View<'_>) -> String {
+    let rollout = view.rollout;
     [
         heading(rollout),
         holds(rollout),
         glass::status(rollout, zone(rollout)),
+        attention(rollout),
         progress(rollout),
-        next_items(rollout),
+        next(view),
         reminder::status(rollout, zone(rollout)),
         window(rollout),
+        approvals(view),
     ]
     .into_iter()
     .filter(|section| !section.is_empty())

@@ -4,6 +4,9 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 
 use super::when::{Read, ScheduleProblem, USAGE};
 
+/// Words that people write between a day and a time, and that say nothing.
+const FILLING: [&str; 2] = ["on", "at"];
+
 /// A day and a clock time, without a zone.
 pub(super) fn parse_local(words: Vec<&str>, today: DateTime) -> Read<DateTime> {
     let words: Vec<&str> = match words.as_slice() {
@@ -13,7 +16,15 @@ pub(super) fn parse_local(words: Vec<&str>, today: DateTime) -> Read<DateTime> {
             .map_or(vec![*one], |(day, clock)| vec![day, clock]),
         _ => words,
     };
+    let words: Vec<&str> = words
+        .into_iter()
+        .filter(|word| !FILLING.contains(word))
+        .collect();
     match words.as_slice() {
+        ["next" | "this", day, ..] => Err(ScheduleProblem::new(
+            "people disagree on which day that is",
+            format!("write `{day}` for the first one that comes, or a date"),
+        )),
         [clock] if parse_clock(clock).is_some() => Err(ScheduleProblem::new(
             "the day is missing",
             format!("write for example `tomorrow {clock}`, or a date"),

@@ -106,6 +106,11 @@ fn what_cannot_be_read_is_answered_with_an_example() {
     `2026-02-30` is not a day
     hint: write a date as `2026-12-01`, or `tomorrow`, or a weekday
     ");
+    insta::assert_snapshot!(berlin("next friday 10pm"), @"
+    people disagree on which day that is
+    hint: write `friday` for the first one that comes, or a date
+    ");
+    assert_eq!(berlin("on friday at 22:00"), berlin("friday 22:00"));
     insta::assert_snapshot!(berlin("12/01/2026 22:00"), @"
     `12/01/2026` is not a day
     hint: write a date as `2026-12-01`, or `tomorrow`, or a weekday

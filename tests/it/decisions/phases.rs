@@ -113,3 +113,20 @@ fn when_there_is_nobody_to_tell_the_refusal_names_who_was_wanted_and_who_is_ther
     assert!(said.contains(&format!("has granted `{granted}`")), "{said}");
     assert!(!said.contains("/skip"), "there is no item to skip: {said}");
 }
+
+#[test]
+fn a_slip_in_the_name_of_an_item_is_answered_with_what_was_probably_meant() {
+    let mut scene = Scene::open();
+    scene.say("ada", "/done bakup");
+    let said = scene.replies();
+    let meant = "There is no item `bakup`. Did you mean `backup`?";
+    assert!(said.contains(meant), "{said}");
+}
+
+#[test]
+fn whoever_asks_where_it_stands_reads_who_is_missing() {
+    let mut scene = Scene::open();
+    scene.say("sam", "/status");
+    let said = scene.replies();
+    assert!(said.contains("missing: 2 more from"), "{said}");
+}

@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
-    decide::{claim, explain, needs::person_by_login, turn::Turn},
+    decide::{claim, explain, needs::person_by_login, outputs, turn::Turn},
     event::{Event, What},
     ids::{CommentId, Person},
     phase::Phase,
@@ -12,10 +12,10 @@ use crate::domain::{
     reply::Reply,
 };
 
-/// Where it stands, in a few lines.
+/// Where it stands, and who is missing.
 pub(super) fn status(turn: &Turn<'_>) -> Reply {
     Reply::Status {
-        text: render::status::summary(&turn.rollout),
+        text: outputs::view(turn, render::status::summary),
     }
 }
 
