@@ -2,6 +2,7 @@
 
 mod approvals;
 mod break_glass;
+mod broken;
 mod clock;
 mod commands;
 mod creating;

@@ -38,7 +38,7 @@ pub fn brakes(step: &Step<'_>) -> Result<(), String> {
 }
 
 /// Whether this is the end that `/rollback` brings.
-pub fn is_rolled_back(stage: &Stage) -> bool {
+fn is_rolled_back(stage: &Stage) -> bool {
     matches!(stage, Stage::Finished(finish) if finish.end == End::RolledBack)
 }
 

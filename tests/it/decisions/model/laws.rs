@@ -76,7 +76,10 @@ pub fn loaded(rollout: &Rollout, stored: &str) -> Result<(), String> {
 }
 
 /// The record goes on where it ended, without gaps, and the rollout knows its end.
-fn chain(step: &Step<'_>) -> Result<(), String> {
+///
+/// # Errors
+/// Where the record is broken.
+pub fn chain(step: &Step<'_>) -> Result<(), String> {
     let mut last = (step.before.ledger_length, step.before.ledger_head.clone());
     for (entry, hash) in &step.decision.ledger {
         if entry.seq != last.0 + 1 || entry.previous != last.1 || entry.hash() != *hash {
@@ -93,7 +96,10 @@ fn chain(step: &Step<'_>) -> Result<(), String> {
 
 /// Nothing is deployed without a valid quorum on exactly what the issue says, an open window, and all that comes before it; or without a
 /// break-glass for exactly that, confirmed by a second person. Never on hold.
-fn start(step: &Step<'_>) -> Result<(), String> {
+///
+/// # Errors
+/// What the start lacked.
+pub fn start(step: &Step<'_>) -> Result<(), String> {
     let started =
         |(entry, _): &&(Entry, String)| matches!(entry.fact, Fact::DeploymentStarted { .. });
     let starts = step.decision.ledger.iter().filter(started).count();
@@ -145,7 +151,10 @@ fn start(step: &Step<'_>) -> Result<(), String> {
 }
 
 /// Stages go forward only, and nothing ends by itself while it is on hold.
-fn stages(step: &Step<'_>) -> Result<(), String> {
+///
+/// # Errors
+/// What became what.
+pub fn stages(step: &Step<'_>) -> Result<(), String> {
     let rank = |stage: &Stage| match stage {
         Stage::Preparing => 0,
         Stage::Deploying { .. } => 1,
@@ -167,7 +176,10 @@ fn stages(step: &Step<'_>) -> Result<(), String> {
 }
 
 /// Nobody is told the same news twice.
-fn told_once(step: &Step<'_>) -> Result<(), String> {
+///
+/// # Errors
+/// What was told twice.
+pub fn told_once(step: &Step<'_>) -> Result<(), String> {
     let mut sent = step.world.witness.sent.clone();
     for news in Witness::news(&step.decision.effects, step.event) {
         if !sent.insert(news.clone()) {
@@ -178,7 +190,10 @@ fn told_once(step: &Step<'_>) -> Result<(), String> {
 }
 
 /// What people say or do who may only read moves nothing. (Whoever closes an issue or deletes a comment was let by GitHub.)
-fn bystanders(step: &Step<'_>) -> Result<(), String> {
+///
+/// # Errors
+/// Who moved what.
+pub fn bystanders(step: &Step<'_>) -> Result<(), String> {
     let Some(actor) = &step.event.actor else {
         return Ok(());
     };
