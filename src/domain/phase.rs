@@ -81,7 +81,9 @@ impl Phase {
             let letters = text.chars().filter(|c| c.is_alphanumeric());
             letters.flat_map(char::to_lowercase)
         }
-        let names = |phase: &Self| letters(phase.name()).eq(letters(name));
+        let names = |phase: &Self| {
+            name.eq_ignore_ascii_case(phase.name()) || letters(phase.name()).eq(letters(name))
+        };
         Self::ALL.into_iter().find(names)
     }
 

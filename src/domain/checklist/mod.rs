@@ -116,15 +116,24 @@ impl Item {
 /// A title without what people change in passing: case, runs of spaces, invisible characters, closing punctuation.
 #[must_use]
 pub fn normalise_title(title: &str) -> String {
-    let visible: String = title
-        .chars()
-        .filter(|c| !matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'))
-        .flat_map(char::to_lowercase)
-        .collect();
-    let spaced = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let spaced = lower_case(title)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     spaced
         .trim_end_matches(|c: char| c == ' ' || ".:;,!".contains(c))
         .to_owned()
+}
+
+/// Letter by letter, without invisible characters. Most titles are ASCII, and this is asked for often.
+fn lower_case(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.chars()
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]

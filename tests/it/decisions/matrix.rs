@@ -1,23 +1,22 @@
 //! `docs/authorisation.md`: who may what, when, as the core answers it. Every answer in the table was asked of `decide`.
 
-use super::model::{
-    acts::Act,
-    form::DAYS,
-    world::{Who, World},
+use super::{
+    asked::{Asked, Wish},
+    model::{
+        acts::Act,
+        form::DAYS,
+        world::{Who, World},
+    },
 };
 use rollcall::domain::{
     checklist,
     command::CommandName,
-    decide::decide,
-    effect::{Action, Reaction},
-    event::{Event, What},
-    ids::{CommentId, Person, UserId},
-    ledger::Fact,
+    ids::{Person, UserId},
     person::{Permission, Standing},
-    rollout::{Item, ItemState},
+    rollout::Item,
     template::{ItemActor, builtin},
 };
-use std::{collections::BTreeSet, fmt::Write};
+use std::{collections::BTreeSet, fmt::Write, thread};
 
 const PAGE: &str = include_str!("../../../docs/authorisation.md");
 
@@ -48,7 +47,8 @@ fn person(role: &str) -> Person {
     }
 }
 
-fn standing(role: &str, permission: Option<Permission>) -> Standing {
+fn standing((role, permission): &(&str, Option<Permission>)) -> Standing {
+    let permission = *permission;
     let told = "GitHub does not tell what a suspended account may do";
     Standing {
         person: person(role),
@@ -134,12 +134,6 @@ fn finish(world: &mut World, phase: &str) {
     world.deliver(&edit).expect("no law is broken");
 }
 
-/// Something that is asked for.
-enum Wish {
-    Say(&'static str),
-    Flip { item: String, checked: bool },
-}
-
 /// Every command, written so that nothing but rights, gates and phase can be against it.
 fn said(name: CommandName) -> Vec<&'static str> {
     use CommandName as C;
@@ -204,113 +198,44 @@ fn wishes(world: &World) -> Vec<(String, Wish)> {
     wishes
 }
 
-/// The world with this item open or done, so that the wish changes something.
-fn with_item(world: &World, id: &str, done: bool) -> World {
-    let mut world = world.clone();
-    let at = world.rollout.created_at;
-    if let Some(item) = world.rollout.item_mut(id) {
-        item.state = if done {
-            ItemState::Done { by: None, at }
+/// The rows of a wish: phases that follow each other with the same answers are one.
+fn rows((name, wish): &(String, Wish), stations: &[(&'static str, World)]) -> Vec<String> {
+    let mut groups: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
+    for (station, world) in stations {
+        let asked = Asked::of(world, wish);
+        let answers: Vec<String> = ROLES.iter().map(|role| asked.by(standing(role))).collect();
+        match groups.iter_mut().find(|(_, known)| *known == answers) {
+            Some((names, _)) => names.push(station),
+            None => groups.push((vec![station], answers)),
+        }
+    }
+    let whole = groups.len() == 1;
+    let row = |(names, answers): (Vec<&str>, Vec<String>)| {
+        let when = if whole {
+            "always".to_owned()
         } else {
-            ItemState::Open
+            names.join("; ")
         };
-    }
-    world.body = checklist::flip(&world.body, &[(id, done)]).body;
-    world
-}
-
-/// The core's answer: `yes`, the code of its refusal, or a dash when it does not listen.
-fn ask(world: &World, wish: &Wish, role: &(&str, Option<Permission>)) -> String {
-    let who = person(role.0);
-    let (world, event) = match wish {
-        Wish::Say(text) => {
-            let (id, done) = match *text {
-                "/skip performance-benchmarking small" => ("performance-benchmarking", false),
-                "/undo backup" => ("backup", true),
-                "/done backup" | "/skip backup small" => ("backup", false),
-                _ => ("", false),
-            };
-            let mut world = with_item(world, id, done);
-            let what = What::CommentCreated {
-                comment: CommentId(7),
-                body: (*text).to_owned(),
-                change_author: None,
-            };
-            let event = world.event(Some(who), what);
-            (world, event)
-        }
-        Wish::Flip { item, checked } => {
-            let mut world = with_item(world, item, !checked);
-            let to = checklist::flip(&world.body, &[(item, *checked)]).body;
-            let event = world.edit(who, to);
-            (world, event)
-        }
+        format!("| {name} | {when} | {} |", answers.join(" | "))
     };
-    answer(&world, &event, wish, &standing(role.0, role.1))
+    groups.into_iter().map(row).collect()
 }
 
-fn answer(world: &World, event: &Event, wish: &Wish, standing: &Standing) -> String {
-    let mut facts = world.facts(event);
-    if let Some(asked) = facts.people.get_mut(&standing.person.id) {
-        *asked = standing.clone();
-    }
-    let decision = decide(Some(&world.rollout), event, &facts);
-    let refused = decision
-        .ledger
-        .iter()
-        .find_map(|(entry, _)| match &entry.fact {
-            Fact::CommandRefused { code, .. } | Fact::FlipRefused { code, .. } => {
-                Some(code.clone())
-            }
-            _ => None,
-        });
-    if let Some(code) = refused {
-        return code;
-    }
-    let heard = match wish {
-        Wish::Say(_) => decision.effects.iter().any(|effect| {
-            matches!(
-                &effect.action,
-                Action::React {
-                    reaction: Reaction::ThumbsUp,
-                    ..
-                }
-            )
-        }),
-        Wish::Flip { item, checked } => decision
-            .rollout
-            .as_ref()
-            .and_then(|rollout| rollout.item(item))
-            .is_some_and(|item| item.is_done() == *checked),
-    };
-    if heard { "yes" } else { "–" }.to_owned()
-}
-
-/// The rows: phases that follow each other with the same answers are one.
-fn rows() -> Vec<String> {
-    let stations = stations();
+/// All rows. Some thousand answers: every core asks for a part of them.
+fn all_rows() -> Vec<String> {
+    let stations = &stations();
     let wishes = wishes(&stations[0].1);
-    let mut rows = Vec::new();
-    for (name, wish) in &wishes {
-        let mut groups: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
-        for (station, world) in &stations {
-            let answers: Vec<String> = ROLES.iter().map(|role| ask(world, wish, role)).collect();
-            match groups.iter_mut().find(|(_, known)| *known == answers) {
-                Some((names, _)) => names.push(station),
-                None => groups.push((vec![station], answers)),
-            }
-        }
-        let whole = groups.len() == 1;
-        for (names, answers) in groups {
-            let when = if whole {
-                "always".to_owned()
-            } else {
-                names.join("; ")
-            };
-            rows.push(format!("| {name} | {when} | {} |", answers.join(" | ")));
-        }
-    }
-    rows
+    thread::scope(|scope| {
+        let parts: Vec<_> = wishes
+            .chunks(4)
+            .map(|part| {
+                let ask = || part.iter().flat_map(|wish| rows(wish, stations));
+                scope.spawn(move || ask().collect::<Vec<_>>())
+            })
+            .collect();
+        let rows = parts.into_iter().map(|part| part.join().expect("answers"));
+        rows.flatten().collect()
+    })
 }
 
 fn page() -> String {
@@ -318,7 +243,7 @@ fn page() -> String {
     let roles: Vec<&str> = ROLES.iter().map(|(role, _)| *role).collect();
     let _ = writeln!(page, "| what | when | {} |", roles.join(" | "));
     let _ = writeln!(page, "|---|---|{}", "---|".repeat(roles.len()));
-    for row in rows() {
+    for row in all_rows() {
         let _ = writeln!(page, "{row}");
     }
     page
@@ -362,12 +287,14 @@ fn nobody_who_may_only_read_is_let_through_a_gate() {
         "/resume",
     ];
     for (station, world) in stations() {
-        for role in ROLES
-            .iter()
-            .filter(|(_, permission)| permission.is_none_or(|has| has < Permission::Write))
-        {
-            for gate in gates {
-                let answer = ask(&world, &Wish::Say(gate), role);
+        for gate in gates {
+            let asked = Wish::Say(gate);
+            let asked = Asked::of(&world, &asked);
+            for role in ROLES
+                .iter()
+                .filter(|(_, permission)| permission.is_none_or(|has| has < Permission::Write))
+            {
+                let answer = asked.by(standing(role));
                 assert_ne!(answer, "yes", "{} says {gate} in {station}", role.0);
             }
         }

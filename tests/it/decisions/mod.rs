@@ -1,6 +1,7 @@
 //! The core, told as stories: given, when, then. No fakes, no clock: time is an argument.
 
 mod approvals;
+mod asked;
 mod break_glass;
 mod broken;
 mod clock;

@@ -23,10 +23,7 @@ use std::{
 /// # Errors
 /// The law that was broken.
 pub fn start(world: &World) -> Result<(), String> {
-    for who in [Who::Ada, Who::Grace] {
-        world.act(&Act::Say(who, "/start-deploy"))?;
-    }
-    Ok(())
+    world.act(&Act::Say(Who::Ada, "/start-deploy")).map(|_| ())
 }
 
 /// Whoever deploys tries to take it back, whatever holds: the laws of the step say that it ends at once.
@@ -35,9 +32,7 @@ pub fn start(world: &World) -> Result<(), String> {
 /// The deployment went on.
 pub fn roll_back(world: &World) -> Result<(), String> {
     if world.rollout.is_deploying() {
-        for who in Who::ALL {
-            world.act(&Act::Say(who, "/rollback errors"))?;
-        }
+        world.act(&Act::Say(Who::Ada, "/rollback errors"))?;
     }
     Ok(())
 }
@@ -57,7 +52,7 @@ pub fn twice(world: &World, act: &Act) -> Result<(), String> {
 /// # Errors
 /// The law that was broken.
 pub fn again(world: &World) -> Result<(), String> {
-    for comment in world.brought.iter().rev().take(3) {
+    for comment in world.brought.iter().rev().take(2) {
         world.clone().deliver(comment)?;
     }
     Ok(())

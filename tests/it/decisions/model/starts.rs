@@ -8,6 +8,8 @@ use super::{
 
 const WINDOW: &str = "/schedule 2026-11-04 22:00 UTC for 2h downtime 10m";
 
+const NEXT_WINDOW: &str = "/schedule 2026-11-12 22:00 UTC for 2h downtime 10m";
+
 /// The stations and the acts that lead from one to the other.
 fn stations() -> Vec<(&'static str, Vec<Act>)> {
     use Who::{Ada, Grace, Sam};
@@ -29,6 +31,9 @@ fn stations() -> Vec<(&'static str, Vec<Act>)> {
         approve[0].clone(),
         Act::Day(2),
     ];
+    let mut lapsed = approved.clone();
+    lapsed[0] = say(Ada, NEXT_WINDOW);
+    lapsed.push(Act::Day(4));
     let emergency = and(&ticked[..1], &[say(Grace, "/expedite fire")]);
     let confirmed = and(&emergency, &[say(Sam, "/confirm-expedite")]);
     vec![
@@ -36,6 +41,7 @@ fn stations() -> Vec<(&'static str, Vec<Act>)> {
         ("ticked", ticked.clone()),
         ("approved", approved),
         ("in its window", in_window.clone()),
+        ("in its window, with approvals that have lapsed", lapsed),
         ("deploying", deploying.clone()),
         ("an approval overtaken by an edit", and(&ticked, &overtaken)),
         (
