@@ -23,12 +23,19 @@ pub mod server;
 pub mod store;
 pub mod webhook;
 
-/// An error with its causes, in one line.
+/// An error with its causes, in one line. What a cause repeats that was just said is left out.
 #[must_use]
 pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes
         .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
+        .fold(String::new(), |told, cause| {
+            if told.is_empty() {
+                cause
+            } else if told.ends_with(&cause) {
+                told
+            } else {
+                format!("{told}: {cause}")
+            }
+        })
 }

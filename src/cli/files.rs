@@ -13,6 +13,7 @@ use crate::domain::{
 use anyhow::Context;
 use std::{
     fs,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
@@ -106,13 +107,22 @@ fn count(number: usize, what: &str) -> String {
 
 fn unread(path: &Path, error: &anyhow::Error) -> Problem {
     let hint = error.downcast_ref::<Hinted>().map(|error| &error.hint);
-    let hint = hint.map_or("is the name right, and is it a text?", String::as_str);
+    let hint = hint.map_or_else(|| way_to(error), String::as_str);
     Problem::at(
         &path.display().to_string(),
         (1, 1),
-        format!("{error:#}"),
+        crate::chain(error.as_ref()),
         hint,
     )
+}
+
+/// What to do about a file that cannot be read.
+fn way_to(error: &anyhow::Error) -> &'static str {
+    match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+        Some(ErrorKind::NotFound) => "is the name right?",
+        Some(ErrorKind::InvalidData) => "save it as text in UTF-8",
+        _ => "may you read it?",
+    }
 }
 
 fn problems(path: &Path) -> anyhow::Result<Vec<Problem>> {

@@ -46,7 +46,7 @@ pub(super) fn failure(error: &anyhow::Error, terminal: &mut Terminal<'_>) -> u8 
     let hinted = error.downcast_ref::<Hinted>().map(|error| &error.hint);
     let hint = config.and_then(|error| error.hint.as_ref()).or(hinted);
     let hint = hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
-    let text = format!("error: {error:#}\n{hint}");
+    let text = format!("error: {}\n{hint}", crate::chain(error.as_ref()));
     let code = if config.is_some() {
         CONFIGURATION
     } else {

@@ -144,22 +144,20 @@ impl Running {
 }
 
 fn claim(config: &Config) -> anyhow::Result<Sole> {
-    Sole::claim(config.database_url.expose_secret()).map_err(|error| match error {
-        StoreError::InUse { .. } => Hinted::error(
-            format!("`database_url`: {error}"),
-            "a SQLite file serves one process; stop the other one, or use PostgreSQL, which several may share",
-        ),
-        error => anyhow::Error::new(error).context("`database_url`: the database cannot be used"),
-    })
+    Sole::claim(config.database_url.expose_secret()).map_err(unusable)
 }
 
 /// Opens the database, which is made when it is not there.
 pub(super) async fn open(config: &Config) -> anyhow::Result<Store> {
     let opened = Store::open(config.database_url.expose_secret()).await;
-    opened.map_err(|error| match error.hint() {
+    opened.map_err(unusable)
+}
+
+fn unusable(error: StoreError) -> anyhow::Error {
+    match error.hint() {
         Some(hint) => Hinted::error(format!("`database_url`: {}", crate::chain(&error)), hint),
         None => anyhow::Error::new(error).context("`database_url`: the database cannot be opened"),
-    })
+    }
 }
 
 /// Opens the database of a server, which must be there: a command that only looks into it makes none.

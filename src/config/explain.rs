@@ -38,6 +38,11 @@ pub(super) fn explain(place: String, message: &str, key: &str) -> ConfigError {
     if message.starts_with("unknown variant ") {
         return not_one_of(place, key, &names(message));
     }
+    if key.trim_matches(['[', ']']) == "audience" && message.starts_with("invalid type") {
+        return ConfigError::new(place, "`audience` is a list of sections").hint(
+            "write `[[audience]]` above the keys of each; in the environment `[{ name = \"customers\", … }]`",
+        );
+    }
     if is_section(message) {
         let hint = format!("write `[{key}]` on a line of its own, and its keys below");
         return ConfigError::new(place, format!("`{key}` is a section with keys of its own"))

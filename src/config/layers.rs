@@ -104,24 +104,25 @@ fn read_variable(name: &str, text: &str) -> Result<Table, ConfigError> {
     }
     let message = last.unwrap_or_default();
     let place = format!("environment variable {name}");
-    if is_section(&message) {
-        return Err(section(place, name, &path));
+    let keys = keys_inside(&path);
+    if let Some(first) = keys.first().filter(|_| is_section(&message)) {
+        let message = format!("`{}` is a section with keys of its own", path.join("."));
+        let first = first.to_uppercase();
+        return Err(ConfigError::new(place, message).hint(format!(
+            "name the key behind two underscores: `{name}__{first}`"
+        )));
     }
     Err(explain(place, &message, &path.join(".")))
 }
 
-/// A variable that is called like a whole section says nothing of its keys.
-fn section(place: String, name: &str, path: &[String]) -> ConfigError {
+/// The keys of a section; none when this is no section.
+fn keys_inside(path: &[String]) -> Vec<String> {
     let mut inside = path.to_vec();
     inside.push("?".to_owned());
-    let known = File::deserialize(nest(&inside, Value::Boolean(true)));
-    let known = known.map_or_else(|error| names(error.message()), |_| Vec::new());
-    let first = known.iter().find(|key| *key != "?");
-    let example = first.map_or_else(String::new, |key| key.to_uppercase());
-    let message = format!("`{}` is a section with keys of its own", path.join("."));
-    ConfigError::new(place, message).hint(format!(
-        "name the key behind two underscores: `{name}__{example}`"
-    ))
+    let tried = File::deserialize(nest(&inside, Value::Boolean(true)));
+    let refused = tried.err().map(|error| names(error.message()));
+    let keys = refused.into_iter().flatten().skip_while(|key| key != "?");
+    keys.skip(1).collect()
 }
 
 fn nest(path: &[String], value: Value) -> Table {

@@ -52,6 +52,25 @@ fn a_section_is_not_a_value() {
 }
 
 #[test]
+fn audiences_are_several_sections() {
+    let hint = "hint: write `[[audience]]` above the keys of each; in the environment `[{ name = \"customers\", … }]`";
+    for (text, variables) in [
+        ("audience = 5\n", vec![]),
+        ("[audience]\nname = \"customers\"\n", vec![]),
+        ("", vec![("ROLLCALL_AUDIENCE", "customers")]),
+        ("", vec![("ROLLCALL_AUDIENCE", "[\"customers\"]")]),
+    ] {
+        let told = refused(text, &variables);
+        let (what, way) = told.split_once('\n').expect("a hint");
+        assert!(
+            what.ends_with(": `audience` is a list of sections"),
+            "{told}"
+        );
+        assert_eq!(way, hint);
+    }
+}
+
+#[test]
 fn a_word_that_is_none_of_those_known_is_named_with_its_key() {
     insta::assert_snapshot!(refused("[log]\nformat = \"xml\"\n", &[]), @r#"
     ./rollcall.toml:2:10: `format` cannot be "xml"

@@ -115,7 +115,12 @@ impl StoreError {
                 }
                 _ => "is PostgreSQL running there, and can this machine reach it?",
             }),
-            Self::Make { .. } => Some("the folder must be there, and ours to write in"),
+            Self::InUse { .. } => Some(
+                "a SQLite file serves one process; stop the other one, or use PostgreSQL, which several may share",
+            ),
+            Self::Make { .. } | Self::Lock { .. } => {
+                Some("the folder must be there, and ours to write in")
+            }
             _ => None,
         }
     }

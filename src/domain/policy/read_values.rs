@@ -57,7 +57,7 @@ impl Reader<'_> {
                 self.say(
                     node.place,
                     format!("expected keys with values, found {}", node.kind()),
-                    "",
+                    "write `key: value`, with a space behind the `:`",
                 );
                 Vec::new()
             }

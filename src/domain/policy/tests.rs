@@ -121,6 +121,7 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out() {
     ");
     insta::assert_snapshot!(mistakes("items: [backup]\naudiences: everyone\ntemplate: 7\n"), @"
     rollcall.yml:1:8: expected keys with values, found a list
+    hint: write `key: value`, with a space behind the `:`
     rollcall.yml:2:12: expected a list, found text
     hint: write `[one, another]`
     rollcall.yml:3:11: expected text, found a number
@@ -144,7 +145,10 @@ fn a_mistake_is_shown_with_its_place_and_the_way_out() {
     rollcall.yml:2:1: the key `notice` is there already
     hint: keep one of the two
     ");
-    insta::assert_snapshot!(mistakes("- a\n"), @"rollcall.yml:1:1: expected keys with values, found a list");
+    insta::assert_snapshot!(mistakes("- a\n"), @"
+    rollcall.yml:1:1: expected keys with values, found a list
+    hint: write `key: value`, with a space behind the `:`
+    ");
 }
 
 proptest! {

@@ -137,6 +137,7 @@ fn mistakes_in_a_quorum_are_shown_where_they_are() {
     rollcall.yml:1:49: unknown key `form`
     hint: did you mean `from`?
     rollcall.yml:1:63: expected keys with values, found text
+    hint: write `key: value`, with a space behind the `:`
     rollcall.yml:1:63: this is no part of a quorum
     hint: write `{n: 1, from: {team: sre}}`, `all: […]` or `any: […]`
     rollcall.yml:1:77: `approver` cannot say who approves

@@ -217,12 +217,30 @@ fn a_postgresql_that_is_not_there_is_named_without_its_password() {
         told.contains("error: `database_url`: PostgreSQL at `127.0.0.1:1` cannot be used: "),
         "{told}"
     );
-    assert!(told.to_lowercase().contains("connection refused"), "{told}");
+    assert_eq!(told.matches("Connection refused").count(), 1, "{told}");
     assert!(
         told.contains("\nhint: is PostgreSQL running there"),
         "{told}"
     );
     assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn a_folder_for_the_database_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ended = serve(&folder)
+        .env("ROLLCALL_DATABASE_URL", "sqlite:nowhere/rollcall.sqlite")
+        .output()
+        .expect("the program runs");
+    assert_eq!(ended.status.code(), Some(1));
+    let told = String::from_utf8(ended.stderr).expect("text");
+    assert!(
+        told.contains(
+            "error: `database_url`: `nowhere/rollcall.sqlite-lock` cannot be locked: No such file"
+        ),
+        "{told}"
+    );
+    assert!(told.contains("\nhint: the folder must be there"), "{told}");
 }
 
 #[test]
