@@ -128,6 +128,7 @@ pub fn all() -> Vec<Act> {
     acts.extend(["1.5.0", "1.6.0"].map(|version| Act::Version(Who::Ada, version)));
     for (by, of) in [
         (Who::Grace, Who::Grace),
+        (Who::Grace, Who::Ada),
         (Who::Ada, Who::Sam),
         (Who::Sam, Who::Sam),
     ] {

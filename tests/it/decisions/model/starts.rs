@@ -39,6 +39,13 @@ fn stations() -> Vec<(&'static str, Vec<Act>)> {
     vec![
         ("just opened", Vec::new()),
         ("ticked", ticked.clone()),
+        (
+            "its announcement taken back",
+            and(
+                &ticked,
+                &[Act::Tick(Ada, "stakeholder-announcement", false)],
+            ),
+        ),
         ("approved", approved),
         ("in its window", in_window.clone()),
         ("in its window, with approvals that have lapsed", lapsed),
@@ -48,10 +55,7 @@ fn stations() -> Vec<(&'static str, Vec<Act>)> {
             "an approval taken back",
             and(&in_window, &[say(Sam, "/withdraw")]),
         ),
-        (
-            "rejected",
-            and(&in_window, &[say(Grace, "/reject not yet")]),
-        ),
+        ("rejected", and(&in_window, &[say(Ada, "/reject not yet")])),
         (
             "ready and on hold",
             and(&in_window, &[say(Ada, "/hold wait")]),
