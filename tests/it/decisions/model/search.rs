@@ -42,15 +42,15 @@ impl AddAssign for Seen {
     }
 }
 
-/// A state on the edge of what is known, and the acts that led there.
+/// A state on the edge of what is known: the station, and the acts that lead from it. Worlds are large, and made again from these.
 struct Found {
-    station: &'static str,
-    world: World,
+    station: usize,
     path: Vec<u16>,
 }
 
 /// What all threads share.
 struct Search {
+    stations: Vec<(&'static str, World)>,
     acts: Vec<Act>,
     known: Mutex<HashSet<u64>>,
     ways: Ways,
@@ -70,23 +70,20 @@ pub fn search(
 ) -> Result<Seen, String> {
     let mut seen = Seen::default();
     let mut search = Search {
+        stations: from,
         acts: all(),
         known: Mutex::default(),
         ways: Ways::default(),
         last: depth == 0,
     };
     let mut edge = Vec::new();
-    for (station, world) in from {
-        let form = form(&world);
+    for (station, (name, world)) in search.stations.iter().enumerate() {
+        let form = form(world);
         if search.is_new(form) {
-            seen += search
-                .arrive(&world, form)
-                .map_err(|broken| format!("{broken}\nat the station `{station}`"))?;
-            edge.push(Found {
-                station,
-                world,
-                path: Vec::new(),
-            });
+            let told = |broken| format!("{broken}\nat the station `{name}`");
+            seen += search.arrive(world, form).map_err(told)?;
+            let path = Vec::new();
+            edge.push(Found { station, path });
         }
     }
     for level in 0..depth {
@@ -133,9 +130,10 @@ impl Search {
     /// Takes every act from one state.
     fn leave(&self, from: &Found, next: &mut Vec<Found>) -> Result<Seen, String> {
         let mut seen = Seen::default();
+        let before = self.world(from)?;
         for (index, act) in self.acts.iter().enumerate() {
             let told = |broken: String| self.explain(&broken, from, act);
-            let Some(world) = from.world.act(act).map_err(told)? else {
+            let Some(world) = before.act(act).map_err(told)? else {
                 continue;
             };
             seen.steps += 1;
@@ -143,22 +141,31 @@ impl Search {
             if !self.is_new(form) {
                 continue;
             }
-            rescue::twice(&from.world, act).map_err(told)?;
+            rescue::twice(&before, act).map_err(told)?;
             seen += self.arrive(&world, form).map_err(told)?;
             if !self.last {
-                let path = [
-                    from.path.as_slice(),
-                    &[u16::try_from(index).unwrap_or(u16::MAX)],
-                ];
-                let path = path.concat();
+                let last = u16::try_from(index).unwrap_or(u16::MAX);
                 next.push(Found {
                     station: from.station,
-                    world,
-                    path,
+                    path: from.path.iter().copied().chain([last]).collect(),
                 });
             }
         }
         Ok(seen)
+    }
+
+    /// The world at the end of the path.
+    fn world(&self, found: &Found) -> Result<World, String> {
+        let mut world = self.stations[found.station].1.clone();
+        for act in self.acts_to(found) {
+            world = world.act(act)?.ok_or("a path cannot be gone twice")?;
+        }
+        Ok(world)
+    }
+
+    fn acts_to(&self, found: &Found) -> impl Iterator<Item = &Act> {
+        let path = found.path.iter();
+        path.map(|index| &self.acts[usize::from(*index)])
     }
 
     fn is_new(&self, form: u64) -> bool {
@@ -184,14 +191,9 @@ impl Search {
     }
 
     fn explain(&self, broken: &str, from: &Found, last: &Act) -> String {
-        let path = from
-            .path
-            .iter()
-            .map(|index| &self.acts[usize::from(*index)]);
-        let acts: String = path
-            .chain([last])
-            .map(|act| format!("\n  {act:?}"))
-            .collect();
-        format!("{broken}\nat the station `{}`, after{acts}", from.station)
+        let acts = self.acts_to(from).chain([last]);
+        let acts: String = acts.map(|act| format!("\n  {act:?}")).collect();
+        let station = self.stations[from.station].0;
+        format!("{broken}\nat the station `{station}`, after{acts}")
     }
 }
