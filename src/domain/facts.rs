@@ -21,6 +21,8 @@ pub struct Facts {
     pub app: App,
     /// The policy on the default branch.
     pub policy: PolicyFact,
+    /// The open rollout that the same person asked for in the same words, on the same issue: somebody clicked twice.
+    pub asked_before: Option<AskedBefore>,
     /// The template that a new rollout asks for; none when the event creates nothing.
     pub template: Option<TemplateFact>,
     /// Rights of those named by [`super::needs`].
@@ -37,6 +39,13 @@ pub struct Facts {
     pub taken_by: Option<String>,
     /// Where issues of this GitHub are read by people: `https://github.com`.
     pub web_url: String,
+}
+
+/// A rollout that was asked for once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedBefore {
+    /// Its issue, once it is there.
+    pub issue: Option<u64>,
 }
 
 /// Rollcall's own account.

@@ -71,6 +71,8 @@ pub enum Reply {
     /// Stakeholders are told.
     Announced { copies: usize },
     /// There was nobody to tell.
+    /// The same rollout was asked for before.
+    AskedBefore { issue: Option<u64> },
     /// An issue from the form did not become a rollout.
     FormRefused {
         /// Why.

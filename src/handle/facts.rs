@@ -1,19 +1,19 @@
 //! Reading what a decision needs, once.
 
-use super::{HandleError, Handler, rows};
+use super::{HandleError, Handler, rows, whose::asks_by_comment};
 use crate::{
     domain::{
         announcement::Audience,
-        decide::{Needs, wants_history},
+        decide::{Needs, asked_for, wants_history},
         event::{Event, What},
-        facts::{Facts, History, LastGood, Newest, PolicyFact},
+        facts::{AskedBefore, Facts, History, LastGood, Newest, PolicyFact},
         ids::{Person, Place, Repository, UserId},
         person::Standing,
         retry::Retry,
         rollout::{Rollout, Stage},
     },
     github::{GithubError, Memory, Whereabouts},
-    store::LeasedArrival,
+    store::{LeasedArrival, Scope},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -48,12 +48,10 @@ pub(super) async fn read(
     };
     let teams = teams_of(&policy, rollout, &place.repository.owner);
     let template = match &needs.template {
-        Some(name) => Some(
-            handler
-                .github
-                .read_template(place, &template_name(name, &policy))
-                .await?,
-        ),
+        Some(name) => {
+            let name = template_name(name, &policy);
+            Some(handler.github.read_template(place, &name).await?)
+        }
         None => None,
     };
     let (newest, moved) = read_newest(handler, place, needs.newest).await?;
@@ -66,6 +64,7 @@ pub(super) async fn read(
         now: handler.clock.now(),
         app: handler.app.clone(),
         policy,
+        asked_before: asked_before(handler, rollout, event).await?,
         template,
         people,
         newest,
@@ -235,6 +234,23 @@ fn helps_soon(error: &GithubError) -> bool {
         Retry::After(wait) | Retry::Briefly(wait) => wait <= LONGEST_PAUSE,
         Retry::Never => false,
     }
+}
+
+/// The open rollout that this event asks for once more.
+async fn asked_before(
+    handler: &Handler,
+    rollout: Option<&Rollout>,
+    event: &Event,
+) -> Result<Option<AskedBefore>, HandleError> {
+    if rollout.is_some() || !asks_by_comment(event) {
+        return Ok(None);
+    }
+    let here = Scope::Repository(rows::signed(event.place.repository.id.0));
+    let open = super::open_rollouts(handler, here).await?;
+    let before = open.iter().find(|rollout| asked_for(rollout, event));
+    Ok(before.map(|rollout| AskedBefore {
+        issue: rollout.place.issue,
+    }))
 }
 
 /// The other rollout that is deploying to where this one would.

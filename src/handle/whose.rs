@@ -91,7 +91,7 @@ pub(super) async fn find(handler: &Handler, event: &Event) -> Result<Found, Hand
     }
     let mut rollout = rows::rollout_of(&row)?;
     // Where one is over, another can be asked for.
-    if rollout.is_finished() && asks_for_another(event) {
+    if rollout.is_finished() && asks_by_comment(event) {
         return new_request(handler, event).await;
     }
     if belongs(handler, event, &mut rollout).await? {
@@ -111,7 +111,8 @@ async fn new_request(handler: &Handler, event: &Event) -> Result<Found, HandleEr
     Ok(granted.map_or(Found::Nothing, |_| Found::Not(Outcome::Handled)))
 }
 
-fn asks_for_another(event: &Event) -> bool {
+/// Whether a comment asks for a rollout.
+pub(super) fn asks_by_comment(event: &Event) -> bool {
     matches!(event.what, What::CommentCreated { .. }) && request_of(event, false).is_some()
 }
 

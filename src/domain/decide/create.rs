@@ -9,7 +9,7 @@ use crate::domain::{
     command::{CommandName, Said, parse_comment},
     effect::{Action, Effect, Mode, Reaction},
     event::{Event, Request, What},
-    facts::{Facts, LastGood, PolicyFact, TemplateFact},
+    facts::{AskedBefore, Facts, LastGood, PolicyFact, TemplateFact},
     fields::Fields,
     ids::{Place, RolloutId},
     ledger::Fact,
@@ -47,9 +47,21 @@ pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
     let fitting = allowed(event, facts, &policy, &origin)
         .and_then(|()| template(facts))
         .and_then(|template| fits::fitting(event, &request, template));
-    match fitting {
-        Ok(fitting) => create(event, facts, &request, origin, fitting),
-        Err(refusal) => refuse(event, &request.key, &refusal),
+    match (fitting, &facts.asked_before) {
+        (Ok(_), Some(before)) => again(event, &request.key, before),
+        (Ok(fitting), None) => create(event, facts, &request, origin, fitting),
+        (Err(refusal), _) => refuse(event, &request.key, &refusal),
+    }
+}
+
+/// Asked for twice: the first is found.
+fn again(event: &Event, request_key: &str, before: &AskedBefore) -> Decision {
+    let reply = Reply::AskedBefore {
+        issue: before.issue,
+    };
+    Decision {
+        effects: answer(event, request_key, Reaction::ThumbsUp, &reply),
+        ..Decision::default()
     }
 }
 
@@ -122,6 +134,24 @@ fn malformed(event: &Event) -> Decision {
 
 /// A request that is refused leaves a reply where it was made, and no rollout.
 fn refuse(event: &Event, request_key: &str, refusal: &Refusal) -> Decision {
+    let refusal = refusal.clone();
+    let refused = render::refusal::sentence(&refusal);
+    let reply = match event.what {
+        What::IssueOpened { .. } => Reply::FormRefused { refusal },
+        _ => Reply::Refused {
+            command: "/rollout".to_owned(),
+            refusal,
+        },
+    };
+    Decision {
+        effects: answer(event, request_key, Reaction::ThumbsDown, &reply),
+        refused: Some(refused).filter(|_| event.place.issue.is_none()),
+        ..Decision::default()
+    }
+}
+
+/// What is said where the request was made, when that was on an issue.
+fn answer(event: &Event, request_key: &str, last: Reaction, reply: &Reply) -> Vec<Effect> {
     let rollout = RolloutId::of_request(request_key);
     let once = |key: String, action| Effect {
         key,
@@ -130,33 +160,14 @@ fn refuse(event: &Event, request_key: &str, refusal: &Refusal) -> Decision {
         mode: Mode::Once,
         action,
     };
-    let mut effects = reactions(event, Reaction::ThumbsDown, &once);
-    let mut refused = Some(render::refusal::sentence(refusal));
+    let mut effects = reactions(event, last, &once);
     if event.place.issue.is_some() {
-        refused = None;
-        let reply = match event.what {
-            What::IssueOpened { .. } => Reply::FormRefused {
-                refusal: refusal.clone(),
-            },
-            _ => Reply::Refused {
-                command: "/rollout".to_owned(),
-                refusal: refusal.clone(),
-            },
-        };
-        let body = render::reply::reply(&[reply], event.actor.as_ref());
-        effects.push(once(
-            format!("reply:{}", event.key),
-            Action::PutComment {
-                place: event.place.clone(),
-                body,
-            },
-        ));
+        let body = render::reply::reply(std::slice::from_ref(reply), event.actor.as_ref());
+        let place = event.place.clone();
+        let key = format!("reply:{}", event.key);
+        effects.push(once(key, Action::PutComment { place, body }));
     }
-    Decision {
-        effects,
-        refused,
-        ..Decision::default()
-    }
+    effects
 }
 
 fn reactions(

@@ -25,7 +25,7 @@ pub use commands::acknowledgement;
 pub use explain::explain;
 pub use history::wants_history;
 pub use needs::{Needs, needs, person_by_login};
-pub use request::request_of;
+pub use request::{asked_for, request_of};
 
 use super::{
     effect::{Effect, Mode},

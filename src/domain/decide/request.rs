@@ -6,7 +6,7 @@ use crate::domain::{
     fields::{self, Fields},
     ids::Person,
     render::labels::FORM_LABEL,
-    rollout::Origin,
+    rollout::{Origin, Rollout},
     template::{Template, render_title},
 };
 
@@ -73,6 +73,25 @@ pub fn request_of(event: &Event, app_wrote_it: bool) -> Option<(Request, Origin)
         }
         _ => None,
     }
+}
+
+/// Whether a rollout was asked for by the same person, in the same words and on the same issue.
+#[must_use]
+pub fn asked_for(rollout: &Rollout, event: &Event) -> bool {
+    let Some((request, Origin::Comment { issue, .. })) = request_of(event, false) else {
+        return false;
+    };
+    let there =
+        matches!(rollout.origin, Origin::Comment { issue: asked_on, .. } if asked_on == issue);
+    let person = |person: &Option<Person>| person.as_ref().map(|person| person.id);
+    let said = |fields: &Fields| (fields.components.clone(), fields.purpose.clone());
+    there
+        && !rollout.is_finished()
+        && person(&rollout.opener) == person(&event.actor)
+        && said(&rollout.fields) == said(&request.fields)
+        && request
+            .template
+            .is_none_or(|name| name == rollout.template.name)
 }
 
 /// The template that an issue form names under `### Template`.

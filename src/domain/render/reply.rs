@@ -72,6 +72,7 @@ pub fn paragraph(reply: &Reply, to: Option<&Person>) -> String {
             "These boxes changed without an edit that I saw, so I cannot say who stands behind them. I set them back; please tick them again or say `/done ITEM`:\n\n{}",
             bullets(items)
         ),
+        Reply::AskedBefore { issue } => format!("{who}{}", asked_before(*issue)),
         Reply::ChecklistLost { before } => checklist_lost(&who, before.as_deref()),
         Reply::Help { commands } => help(commands),
         Reply::Why { title, why } => {
@@ -111,6 +112,22 @@ fn simulated((command, who): (&str, &str), why: &Why, outcome: &[String]) -> Str
     )
 }
 
+fn asked_before(issue: Option<u64>) -> String {
+    let found = issue.map_or_else(
+        || "its issue is being opened".to_owned(),
+        |issue| format!("it is #{issue}"),
+    );
+    format!("you asked for this very rollout before: {found}.")
+}
+
+fn details_asked(missing: &[&str], of: Option<&str>) -> String {
+    let who = of.map_or_else(String::new, |login| format!("@{login}: "));
+    let missing = missing.join(", ");
+    refusal::capital(&format!(
+        "{who}please fill in above, by editing the issue: {missing}. Item 1.1 stays open until then. (A component needs both versions and a reason.)"
+    ))
+}
+
 /// What can be said in a sentence or two.
 fn sentence(reply: &Reply, who: &str) -> String {
     match reply {
@@ -118,16 +135,7 @@ fn sentence(reply: &Reply, who: &str) -> String {
         Reply::FormAdopted => format!(
             "{who}this issue is a rollout now. Tick the boxes as the work gets done; `/help` lists the commands."
         ),
-        Reply::DetailsAsked { missing, of } => {
-            let who = of
-                .as_ref()
-                .map_or_else(String::new, |login| format!("@{login}: "));
-            let text = format!(
-                "{who}please fill in above, by editing the issue: {}. Item 1.1 stays open until then. (A component needs both versions and a reason.)",
-                missing.join(", ")
-            );
-            refusal::capital(&text)
-        }
+        Reply::DetailsAsked { missing, of } => details_asked(missing, of.as_deref()),
         Reply::TextPutBack => {
             "My edit crossed with somebody's text; I put the text back.".to_owned()
         }

@@ -102,3 +102,33 @@ async fn a_form_of_somebody_who_may_not_is_answered_in_its_own_words() {
     assert!(replies[0].starts_with(said), "{replies:?}");
     assert_eq!(app.open_rollouts().await, 0);
 }
+
+#[tokio::test]
+async fn a_rollout_asked_for_by_a_double_click_is_one_rollout() {
+    let mut app = TestApp::on(TestDatabase::sqlite()).await;
+    let asked = wish(&app);
+    let wanted = "/rollout checkout 1.4.0..1.5.0 because of a hole\npurpose: close it";
+    for _ in 0..2 {
+        app.world.comment("ada", asked, wanted).expect("a comment");
+    }
+    app.settle().await;
+    assert_eq!(app.open_rollouts().await, 1);
+    let at = app.newest_issue().at;
+    let found = format!(
+        "you asked for this very rollout before: it is #{}.",
+        at.number
+    );
+    app.say("ada", asked, wanted).await;
+    let replies = app.replies(asked);
+    assert!(
+        replies.last().is_some_and(|it| it.contains(&found)),
+        "{replies:?}"
+    );
+    // Somebody else, other versions, or a rollout that is over: that is another one.
+    app.say("grace", asked, wanted).await;
+    app.say("ada", asked, &wanted.replace("1.5.0", "1.5.1"))
+        .await;
+    app.say("ada", at, "/cancel not today").await;
+    app.say("ada", asked, wanted).await;
+    assert_eq!(app.open_rollouts().await, 3);
+}

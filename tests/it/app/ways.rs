@@ -203,9 +203,9 @@ async fn an_order_that_cannot_be_granted_says_why_on_the_command_line() {
     let ended = on_the_command_line(&mut app, &["--template", "standart"]).await;
     assert_eq!(ended.code, 1);
     assert!(
-        ended
-            .err
-            .contains("the order is refused: There is no template `standart`. There are: "),
+        ended.err.contains(
+            "the order is refused: There is no template `standart`. Did you mean `standard`?"
+        ),
         "{}",
         ended.err
     );
@@ -214,7 +214,7 @@ async fn an_order_that_cannot_be_granted_says_why_on_the_command_line() {
 }
 
 #[tokio::test]
-async fn a_form_sent_twice_by_a_double_click_is_one_rollout_each() {
+async fn a_form_delivered_twice_is_one_rollout() {
     let mut app = TestApp::on(TestDatabase::sqlite()).await;
     let form = "### Purpose\n\nClose a hole\n";
     let at = app

@@ -274,6 +274,7 @@ impl Scene {
                 updated_at: self.newest_changed_at.unwrap_or(self.now),
             }),
             moved: None,
+            asked_before: None,
             history: self.history.clone(),
             audiences: self.audiences.clone(),
             taken_by: self.taken_by.clone(),

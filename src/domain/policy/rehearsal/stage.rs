@@ -166,6 +166,7 @@ fn facts(
         people,
         newest: None,
         moved: None,
+        asked_before: None,
         history: History::default(),
         audiences: names.iter().map(audience).collect(),
         taken_by: None,

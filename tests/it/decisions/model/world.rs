@@ -382,6 +382,7 @@ fn no_facts(now: Timestamp) -> Facts {
         .collect::<BTreeMap<_, _>>(),
         newest: None,
         moved: None,
+        asked_before: None,
         audiences: vec![Audience {
             name: "customers".to_owned(),
             chats: vec![Chat {
