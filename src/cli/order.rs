@@ -4,6 +4,7 @@ use super::{Hinted, Terminal, args::NewArguments, serve::begin_async};
 use crate::domain::fields::components;
 use anyhow::{Context, bail};
 use reqwest::{Client, RequestBuilder, StatusCode};
+use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -58,8 +59,13 @@ async fn send(
     terminal: &mut Terminal<'_>,
 ) -> anyhow::Result<()> {
     let server = arguments.server.trim_end_matches('/');
+    if server.contains('@') {
+        // Not repeated: it may be a password.
+        let message = "`--server` must not hold a user name or a password";
+        return Err(Hinted::error(message, "`--token` says who you are"));
+    }
     let client = client()?;
-    let ask = |request: RequestBuilder| request.bearer_auth(&arguments.token);
+    let ask = |request: RequestBuilder| request.bearer_auth(arguments.token.expose_secret());
     let accepted = answer(
         server,
         ask(client.post(format!("{server}/api/rollouts")).json(order)),

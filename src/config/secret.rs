@@ -64,8 +64,13 @@ pub(super) fn secrets(
 }
 
 fn read(layers: &Layers, key: &str, path: &Path) -> Result<String, ConfigError> {
+    let place = layers.place(&format!("{key}_file"));
+    let written = path.to_string_lossy();
+    if written.contains('\n') || written.contains("-----BEGIN") {
+        let message = format!("`{key}_file` holds the secret itself, not the name of a file");
+        return Err(ConfigError::new(place, message).hint(format!("write it to `{key}`")));
+    }
     std::fs::read_to_string(path).map_err(|error| {
-        let place = layers.place(&format!("{key}_file"));
         let message = format!(
             "`{key}_file` names `{}`, which cannot be read: {error}",
             path.display()

@@ -65,8 +65,9 @@ pub(super) struct WebUrl(pub Url);
 impl<'de> Deserialize<'de> for WebUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
+        let named = shown(&text);
         let url = Url::parse(&text)
-            .map_err(|error| de::Error::custom(format!("`{text}` is not an address: {error}")))?;
+            .map_err(|error| de::Error::custom(format!("{named} is not an address: {error}")))?;
         if !url.username().is_empty() || url.password().is_some() {
             // Not repeated: it may be a password.
             return Err(de::Error::custom(
@@ -78,9 +79,18 @@ impl<'de> Deserialize<'de> for WebUrl {
             Ok(Self(url))
         } else {
             Err(de::Error::custom(format!(
-                "`{text}` is not an address like `https://host` or `https://host/path`"
+                "{named} is not an address like `https://host` or `https://host/path`"
             )))
         }
+    }
+}
+
+/// An address in a message about it; not repeated where it may hold a password or a token.
+fn shown(address: &str) -> String {
+    if address.contains(['@', '?', '#']) {
+        "what is written there".to_owned()
+    } else {
+        format!("`{address}`")
     }
 }
 

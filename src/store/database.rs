@@ -21,7 +21,7 @@ pub(super) struct Database {
 impl Database {
     pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
         let dialect = Dialect::of(url).ok_or_else(|| StoreError::Scheme {
-            scheme: url.split(':').next().unwrap_or_default().to_owned(),
+            scheme: url.split_once(':').unwrap_or_default().0.to_owned(),
         })?;
         match dialect {
             Dialect::Sqlite => place::make_file(url)?,

@@ -13,6 +13,7 @@ mod markdown;
 mod notify;
 mod partners_notify;
 mod sandbox;
+mod secrets;
 mod server;
 mod store;
 mod support;

@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// The App and its installation.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// The App's id.
     pub app_id: u64,

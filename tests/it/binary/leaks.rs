@@ -5,6 +5,7 @@ use super::{
     house::{BOT, House, OPERATOR, PASSWORD, PATIENCE, WEBHOOK, wall},
     until,
 };
+use crate::support::secrets;
 use axum::{Router, body::Body, extract::Request, middleware, response::Response};
 use jiff::SignedDuration;
 use rollcall::{
@@ -69,18 +70,21 @@ impl House {
         secrets
     }
 
-    /// Fails when one of the secrets stands in these bytes, as it is or in base64.
+    /// Fails when one of the secrets stands in these bytes.
     fn holds_none(&self, place: &str, bytes: &[u8]) {
-        use base64::{Engine as _, engine::general_purpose::STANDARD};
         for (name, secret) in self.secrets() {
-            for form in [secret.clone(), STANDARD.encode(&secret)] {
-                let mut windows = bytes.windows(form.len());
-                assert!(
-                    !windows.any(|window| window == form.as_bytes()),
-                    "the {name} stands in {place}"
-                );
-            }
+            secrets::holds_none(place, bytes, name, &secret);
         }
+    }
+
+    /// Makes the program panic in the middle of its work: the record has no room for one more entry.
+    async fn panics(&self, at: IssueAt) {
+        let full = "UPDATE rollouts SET state = json_set(state, '$.ledger_length', json('18446744073709551615'))";
+        self.program.execute(full).await;
+        self.say("ada", at, "/log what happens now?");
+        self.logged("panicked at").await;
+        self.logged("an arrival is put aside").await;
+        assert!(self.program.log().contains("stack backtrace"));
     }
 
     async fn ticked(&self, at: IssueAt, last: Phase) {
@@ -165,6 +169,7 @@ async fn no_secret_is_found_in_log_database_or_pages_after_a_rollout_with_every_
         .program
         .put("key.pem", "-----BEGIN RSA PRIVATE KEY-----\nbroken\n");
     house.logged("the new configuration cannot be used").await;
+    house.panics(at).await;
 
     for path in ["/", "/healthz", "/readyz", "/metrics", "/webhook"] {
         let page = crate::support::partners::client().get(format!("{}{path}", house.url()));

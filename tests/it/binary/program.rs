@@ -1,5 +1,6 @@
 //! `rollcall serve` as a process that can be killed and started again on the same file.
 
+use crate::support::database::change;
 use rollcall::store::Store;
 use serde_json::Value;
 use std::{
@@ -64,6 +65,12 @@ impl Program {
         store.expect("a database that opens")
     }
 
+    /// Changes a row of its database behind its back.
+    pub(super) async fn execute(&self, statement: &'static str) {
+        let file = self.folder.path().join("rollcall.sqlite");
+        change(&format!("sqlite:{}", file.display()), statement).await;
+    }
+
     /// Writes a file into its folder.
     pub(super) fn put(&self, name: &str, text: &str) {
         std::fs::write(self.folder.path().join(name), text).expect("a file");
@@ -101,6 +108,7 @@ impl Program {
             .args(["-c", "trap '' XFSZ; exec \"$0\" serve"])
             .arg(env!("CARGO_BIN_EXE_rollcall"))
             .env_clear()
+            .env("RUST_BACKTRACE", "full")
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

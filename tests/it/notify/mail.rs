@@ -4,6 +4,7 @@ use super::{
     mail_server::{Does, Mails, Script, mail_server},
     sample::shop,
 };
+use crate::support::secrets::holds_none;
 use rollcall::{
     domain::{
         announcement::Announcement,
@@ -120,6 +121,30 @@ async fn a_server_that_wants_a_login_waits_for_the_operator() {
         after(300),
     )
     .await;
+}
+
+/// A server that repeats what it was sent may show the password to whoever reads its answers; ours does not.
+#[tokio::test]
+async fn no_error_shows_the_password() {
+    for login in [
+        Does::Says("535 5.7.8 that is not your password"),
+        Does::Says("334 dXNlcg=="),
+        Does::HangsUp,
+    ] {
+        let (port, _) = mail_server(Script { login, ..KIND }).await;
+        let settings = EmailConfig {
+            login: Some(("rollcall".into(), "hunter2-4e07408562bedb8b60ce".into())),
+            timeout: Duration::from_secs(1),
+            ..config("127.0.0.1", port, EmailTls::None)
+        };
+        let email = Email::new(settings).expect("good settings");
+        let to = "maria@example.org";
+        let sent = email.send("mail:ro-1:planned", to, &shop(Planned)).await;
+        let error = sent.expect_err("the login is refused");
+        let shown = format!("{} {error:?} {error:#?}", rollcall::chain(&error));
+        let password = "hunter2-4e07408562bedb8b60ce";
+        holds_none("an error", shown.as_bytes(), "password", password);
+    }
 }
 
 #[tokio::test]

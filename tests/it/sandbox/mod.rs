@@ -1,5 +1,6 @@
 //! The sandbox as a newcomer meets it: the real program, its page, a whole rollout by the page's own requests.
 
+mod secrets;
 mod visitor;
 
 use serde_json::json;

@@ -88,18 +88,22 @@ impl TestDatabase {
 
     /// Changes rows behind the store's back.
     pub async fn execute(&self, statement: &'static str) {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.url)
-            .await
-            .expect("a connection");
-        let done = connection.execute(statement).await;
-        assert_eq!(done.expect("a statement that works").rows_affected(), 1);
+        change(&self.url, statement).await;
     }
 
     /// A store on it; each call is like one more process.
     pub async fn open(&self) -> Store {
         Store::open(&self.url).await.expect("a database that opens")
     }
+}
+
+/// Changes one row of a database.
+pub async fn change(url: &str, statement: &'static str) {
+    sqlx::any::install_default_drivers();
+    let connection = AnyConnection::connect(url).await;
+    let mut connection = connection.expect("a connection");
+    let done = connection.execute(statement).await;
+    assert_eq!(done.expect("a statement that works").rows_affected(), 1);
 }
 
 impl Drop for TestDatabase {

@@ -49,8 +49,36 @@ fn every_test_that_a_document_names_exists() {
     );
 }
 
+/// Names of tests with the file in which a document says they are: `name` (`tests/it/file.rs`).
+fn placed(text: &str) -> Vec<(&str, &str)> {
+    let pieces: Vec<&str> = text.split('`').collect();
+    let names = pieces.windows(3).skip(1).step_by(2);
+    let placed = names.filter(|three| three[1].starts_with(" (") && three[2].ends_with(".rs"));
+    placed.map(|three| (three[0], three[2])).collect()
+}
+
+#[test]
+fn every_test_is_where_a_document_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = 0;
+    for document in DOCUMENTS {
+        let text = fs::read_to_string(root.join(document)).expect("a document");
+        for (name, file) in placed(&text) {
+            found += 1;
+            let source = fs::read_to_string(root.join(file)).unwrap_or_default();
+            assert!(
+                source.contains(name),
+                "{document}: `{name}` is not in `{file}`"
+            );
+        }
+    }
+    assert!(found > 10, "the names were not found");
+}
+
 #[test]
 fn names_of_tests_are_told_from_other_words() {
     let text = "`a_test_of_this` and `database_url` and `src/a_b_c_d.rs`";
     assert_eq!(named(text).collect::<Vec<_>>(), ["a_test_of_this"]);
+    let text = "`one` and `two` (`tests/a.rs`), `three`, `four` (a `word`)";
+    assert_eq!(placed(text), [("two", "tests/a.rs")]);
 }

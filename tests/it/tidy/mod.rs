@@ -1,7 +1,9 @@
 //! The house rules of ARCHITECTURE.md, read off the sources.
 
+mod committed;
 mod documents;
 mod imports;
+mod secrets;
 mod sizes;
 mod source;
 
