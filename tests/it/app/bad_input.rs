@@ -16,13 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Whatever happened, a rollout goes on.
 async fn goes_on(app: &mut TestApp, at: IssueAt) {
     app.tick("ada", at, "environment-setup").await;
-    let rollout = app.rollout(at).await;
-    assert!(
-        rollout
-            .item("environment-setup")
-            .expect("an item")
-            .is_done()
-    );
+    assert!(app.is_done(at, "environment-setup").await);
 }
 
 #[tokio::test]

@@ -1,31 +1,15 @@
 //! Who stands around the server: GitHub with its people, Telegram, a mail server, and how it is told of them.
 
 use super::harness::{REPOSITORY, SECRET};
-use axum::Router;
 use http::HeaderMap;
 use rollcall::{
     config::{Grant, Pattern},
     domain::announcement::{Audience, Chat},
-    github::GithubConfig,
     notify::{Email, EmailConfig, EmailTls, Notifier, Telegram as Bot, TelegramConfig},
     sandbox::github::{Delivery, Role, World, sign},
 };
 use secrecy::SecretString;
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, task::JoinSet};
-
-pub(super) async fn listen(servers: &mut JoinSet<()>, router: Router) -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    servers.spawn(async move {
-        axum::serve(listener, router)
-            .await
-            .expect("serving goes on");
-    });
-    url
-}
+use std::{sync::Arc, time::Duration};
 
 pub(super) fn people(world: &World) {
     world.add_repository(REPOSITORY, false);
@@ -39,17 +23,6 @@ pub(super) fn people(world: &World) {
         world.grant(REPOSITORY, login, role).expect("a repository");
     }
     world.add_person("olga");
-}
-
-pub(super) fn github_config(world: &World, api_url: &str) -> GithubConfig {
-    GithubConfig {
-        api_url: api_url.to_owned(),
-        web_url: "https://github.example".into(),
-        app_id: 12_345,
-        private_key: SecretString::from(world.private_key()),
-        slug: Some("rollcall".into()),
-        paced: false,
-    }
 }
 
 pub(super) fn audiences() -> Arc<[Grant]> {

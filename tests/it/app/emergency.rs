@@ -20,14 +20,6 @@ async fn attacked() -> (TestApp, IssueAt) {
     (app, at)
 }
 
-fn status(app: &TestApp, at: IssueAt) -> String {
-    let comments = app.issue(at).comments;
-    let status = comments
-        .into_iter()
-        .find(|comment| comment.body.contains("<!-- rollcall:status -->"));
-    status.expect("a status comment").body
-}
-
 #[tokio::test]
 async fn everybody_hears_of_an_emergency_and_two_people_start_it() {
     let (mut app, at) = attacked().await;
@@ -73,7 +65,7 @@ async fn an_emergency_that_nobody_confirms_is_put_on_hold_by_the_clock() {
     app.later(SignedDuration::from_secs(10)).await;
     let rollout = app.rollout(at).await;
     assert!(rollout.holds.contains_key(&HoldCause::Unconfirmed));
-    let status = status(&app, at);
+    let status = app.status(at);
     assert!(
         status.contains("nobody confirmed the break-glass of linus in time"),
         "{status}"

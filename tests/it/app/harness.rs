@@ -1,14 +1,17 @@
 //! The real line, one step at a time: deliveries are posted to the router, then arrivals and effects are worked off until all is still.
 
-use super::counterparts::{audiences, github_config, listen, notifier, people};
-use crate::support::database::TestDatabase;
+use super::counterparts::{audiences, notifier, people};
+use crate::support::{
+    database::TestDatabase,
+    line::{self, github_config, listen, post_webhook},
+};
 use axum::{Router, body::Body};
 use http::{Request, StatusCode, header::AUTHORIZATION};
 use jiff::{SignedDuration, Timestamp};
 use rollcall::{
     clock::Clock,
     current::Current,
-    deliver::{self, CHANNELS, Deliverer},
+    deliver::Deliverer,
     domain::{
         facts::App,
         ledger::{self, Entry},
@@ -145,17 +148,8 @@ impl TestApp {
 
     /// Posts a delivery as GitHub would.
     pub(super) async fn post(&self, delivery: &Delivery) -> StatusCode {
-        let mut request = Request::post("/webhook")
-            .body(Body::from(delivery.body.clone()))
-            .expect("a request");
-        *request.headers_mut() = delivery.headers.clone();
-        let status = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("an answer")
-            .status();
+        let headers = delivery.headers.clone();
+        let status = post_webhook(&self.router, headers, delivery.body.clone()).await;
         self.world.delivered(delivery.id, Some(status.as_u16()));
         status
     }
@@ -262,20 +256,7 @@ impl TestApp {
 
     /// Handles what arrived and delivers what is due.
     pub(super) async fn work(&self) -> bool {
-        let mut worked = false;
-        while handle::next(&self.handler).await.expect("a database") == Next::Worked {
-            worked = true;
-        }
-        for channel in CHANNELS {
-            while deliver::next(&self.deliverer, channel)
-                .await
-                .expect("a database")
-                == Next::Worked
-            {
-                worked = true;
-            }
-        }
-        worked
+        line::work(&self.handler, &self.deliverer).await
     }
 
     /// Two workers each handle what is next, at the same time.
@@ -373,6 +354,12 @@ impl TestApp {
             .await
             .expect("a database");
         serde_json::from_str(&row.expect("a rollout").state).expect("a rollout")
+    }
+
+    /// Whether the record has this item as done.
+    pub(super) async fn is_done(&self, at: IssueAt, item: &str) -> bool {
+        let rollout = self.rollout(at).await;
+        rollout.item(item).expect("an item").is_done()
     }
 
     /// How many rollouts are open.

@@ -39,7 +39,7 @@ async fn asked_for_again(database: TestDatabase) {
     assert_eq!(app.lose(), 2);
     app.later(SignedDuration::from_mins(1)).await;
     assert!(
-        !is_done(&app, at, "environment-setup").await,
+        !app.is_done(at, "environment-setup").await,
         "nobody told Rollcall"
     );
 
@@ -84,7 +84,7 @@ async fn told_by_history(database: TestDatabase) {
 
     assert_eq!(done_by(&app, at, "environment-setup").await, "ada");
     assert_eq!(done_by(&app, at, "apply-updates").await, "grace");
-    assert!(!is_done(&app, at, "backup").await);
+    assert!(!app.is_done(at, "backup").await);
     assert!(
         app.issue(at).body.contains("- [ ] **Backup"),
         "her tick is set back"
@@ -131,7 +131,7 @@ async fn what_the_edit_history_does_not_tell_is_set_back() {
     app.later(OUTAGE).await;
     app.reconcile().await;
     assert_eq!(done_by(&app, at, "environment-setup").await, "ada");
-    assert!(!is_done(&app, at, "apply-updates").await);
+    assert!(!app.is_done(at, "apply-updates").await);
     let replies = said(&app, at);
     let reply = replies.last().expect("a reply");
     assert!(
@@ -159,7 +159,7 @@ async fn nothing_is_set_back_while_the_edit_history_cannot_be_read() {
     });
     app.reconcile().await;
     assert!(app.issue(at).body.contains("- [x] **Environment Setup"));
-    assert!(!is_done(&app, at, "environment-setup").await);
+    assert!(!app.is_done(at, "environment-setup").await);
     app.later(SignedDuration::from_mins(5)).await;
     app.reconcile().await;
     assert_eq!(done_by(&app, at, "environment-setup").await, "ada");
@@ -201,10 +201,6 @@ fn said(app: &TestApp, at: IssueAt) -> Vec<String> {
     let mut replies = app.replies(at);
     replies.retain(|reply| !reply.starts_with("⏰"));
     replies
-}
-
-async fn is_done(app: &TestApp, at: IssueAt, item: &str) -> bool {
-    app.rollout(at).await.item(item).expect("an item").is_done()
 }
 
 async fn done_by(app: &TestApp, at: IssueAt, item: &str) -> String {

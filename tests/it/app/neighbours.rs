@@ -14,11 +14,7 @@ async fn while_one_deploys_the_other_waits_and_sees_when_it_is_free() {
     app.say("grace", first, "/start-deploy").await;
     app.later(jiff::SignedDuration::from_secs(10)).await;
     let busy = "Another rollout is being deployed";
-    assert!(
-        status(&app, second).contains(busy),
-        "{}",
-        status(&app, second)
-    );
+    assert!(app.status(second).contains(busy), "{}", app.status(second));
 
     app.say("grace", second, "/start-deploy").await;
     let reply = app.issue(second).comments.pop().expect("a reply").body;
@@ -28,11 +24,7 @@ async fn while_one_deploys_the_other_waits_and_sees_when_it_is_free() {
     app.say("grace", first, "/rollback error rate doubled")
         .await;
     app.later(jiff::SignedDuration::from_secs(10)).await;
-    assert!(
-        !status(&app, second).contains(busy),
-        "{}",
-        status(&app, second)
-    );
+    assert!(!app.status(second).contains(busy), "{}", app.status(second));
     app.say("grace", second, "/start-deploy").await;
     assert!(app.rollout(second).await.is_deploying());
     app.is_clean(second).await;
@@ -83,12 +75,4 @@ async fn both_prepared(app: &mut TestApp) -> (IssueAt, IssueAt) {
     app.later(time("2026-11-04T21:05:00Z").duration_since(app.now()))
         .await;
     (first, second)
-}
-
-fn status(app: &TestApp, at: IssueAt) -> String {
-    let comments = app.issue(at).comments;
-    let status = comments
-        .into_iter()
-        .find(|comment| comment.body.contains("<!-- rollcall:status -->"));
-    status.expect("a status comment").body
 }

@@ -1,6 +1,7 @@
 //! The program with its secrets in files, among stand-ins that look at what it shows them.
 
 use super::{program::Program, until};
+use crate::support::line::listen;
 use axum::Router;
 use jiff::Timestamp;
 use rollcall::{
@@ -212,15 +213,4 @@ email = ["ops@acme.example"]
 async fn port() -> TcpListener {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
     listener.expect("a port")
-}
-
-async fn listen(servers: &mut JoinSet<()>, router: Router) -> String {
-    let listener = port().await;
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    servers.spawn(async move {
-        axum::serve(listener, router)
-            .await
-            .expect("serving goes on");
-    });
-    url
 }

@@ -77,7 +77,7 @@ pub async fn everybody_was_told(app: &TestApp, at: IssueAt) {
             .map(|chat| chat.messages.len())
             .sum::<usize>();
     assert_eq!(copies.count(), sent, "as many messages as copies");
-    let status = status(app, at);
+    let status = app.status(at);
     assert_eq!(status.matches("⏳").count(), 0, "{status}");
 }
 
@@ -85,20 +85,11 @@ pub async fn everybody_was_told(app: &TestApp, at: IssueAt) {
 async fn the_boxes_show_the_record(app: &TestApp, at: IssueAt) {
     let rollout = app.rollout(at).await;
     let list = checklist::parse(&app.issue(at).body);
-    let status = status(app, at);
+    let status = app.status(at);
     for item in &rollout.items {
         let shown = list.find(&item.id, &item.title).expect("a box");
         assert_eq!(shown.checked, item.is_done(), "{}", item.title);
         let row = format!("| {} | {} | ✅", item.number, item.title);
         assert_eq!(status.contains(&row), item.is_done(), "{row}: {status}");
     }
-}
-
-/// The one status comment.
-pub fn status(app: &TestApp, at: IssueAt) -> String {
-    let comments = app.issue(at).comments;
-    let status = comments
-        .into_iter()
-        .find(|comment| comment.body.contains("<!-- rollcall:status -->"));
-    status.expect("a status comment").body
 }

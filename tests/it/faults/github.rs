@@ -5,7 +5,7 @@ use super::super::{
     story::opened,
 };
 use super::{
-    afterwards::{nothing_lost_nothing_doubled, rest, status},
+    afterwards::{nothing_lost_nothing_doubled, rest},
     weather::{How, Often, Weather, Which},
 };
 use crate::support::database::TestDatabase;
@@ -230,7 +230,7 @@ async fn a_permission_that_is_missing_is_named_on_the_issue() {
     app.say("sam", at, "/status").await;
     rest(&mut app).await;
     assert_eq!(weather.met(), 2, "not tried again");
-    let status = status(&app, at);
+    let status = app.status(at);
     assert!(status.contains("**Needs attention**"), "{status}");
     assert!(status.contains("writing a comment failed"), "{status}");
     assert!(status.contains("issues=write"), "{status}");

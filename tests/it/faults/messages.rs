@@ -5,7 +5,7 @@ use super::super::{
     harness::TestApp,
     story::opened,
 };
-use super::afterwards::{everybody_was_told, nothing_lost_nothing_doubled, rest, status};
+use super::afterwards::{everybody_was_told, nothing_lost_nothing_doubled, rest};
 use crate::{
     notify::mail_server::{Does, Script, mail_server},
     support::database::TestDatabase,
@@ -57,7 +57,7 @@ async fn check_refused_for_now(line: &str, times: usize) -> (SignedDuration, Str
     app.later(SignedDuration::from_secs(61)).await;
     app.later(SignedDuration::from_secs(61)).await;
     app.later(SignedDuration::from_secs(10)).await;
-    let meanwhile = status(&app, at);
+    let meanwhile = app.status(at);
     rest(&mut app).await;
     assert_eq!(app.mailbox.mails().len(), 1);
     nothing_lost_nothing_doubled(&app, at).await;
@@ -86,7 +86,7 @@ async fn a_greylisting_server_gets_the_mail_at_the_second_try_without_a_word_on_
 async fn check_given_up(app: &mut TestApp, at: IssueAt, channel: &str, reason: &str) {
     app.tick("ada", at, TELLS).await;
     rest(app).await;
-    let status = status(app, at);
+    let status = app.status(at);
     let row = rows(&status, channel).join("\n");
     assert!(row.contains(&format!("❌ {reason}")), "{status}");
     assert!(status.contains("**Needs attention**"), "{status}");
@@ -148,11 +148,11 @@ async fn check_mended(
     for _ in 0..3 {
         app.later(SignedDuration::from_mins(6)).await;
     }
-    let meanwhile = rows(&status(&app, at), "email").join("\n");
+    let meanwhile = rows(&app.status(at), "email").join("\n");
     let (port, second) = mail_server(Script::KIND).await;
     mail_goes_to(&mut app, EmailConfig { port, ..mend }).await;
     rest(&mut app).await;
-    let status = status(&app, at);
+    let status = app.status(at);
     assert!(rows(&status, "email").join("").contains('✅'), "{status}");
     app.is_clean(at).await;
     let read = |mails: &std::sync::Mutex<Vec<String>>| mails.lock().expect("no panic").clone();

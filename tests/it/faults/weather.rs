@@ -1,6 +1,7 @@
 //! Bad weather between Rollcall and GitHub: some of the calls fail, each in one way.
 
-use super::super::{counterparts::github_config, harness::TestApp};
+use super::super::harness::TestApp;
+use crate::support::line::github_config;
 use axum::{
     Router,
     body::{Body, Bytes, HttpBody, to_bytes},

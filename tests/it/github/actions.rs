@@ -1,8 +1,12 @@
 //! Actions in few words.
 
-use rollcall::domain::{
-    effect::{Action, CloseReason, Label, Reaction},
-    ids::{CommentId, Place},
+use super::issue_4;
+use rollcall::{
+    domain::{
+        effect::{Action, CloseReason, Label, Reaction},
+        ids::{CommentId, Place},
+    },
+    github::{GithubApp, GithubError},
 };
 use std::collections::BTreeMap;
 
@@ -73,4 +77,19 @@ pub fn close(place: &Place, reason: CloseReason) -> Action {
         place: place.clone(),
         reason,
     }
+}
+
+/// The call by which issue 4 is closed.
+pub const CLOSE: &str = "PATCH /repos/acme/shop/issues/4";
+
+/// Closes issue 4: what the stories about calls and tokens are told with.
+pub async fn close_issue_4(app: &GithubApp) -> Result<(), GithubError> {
+    let close = close(&issue_4(), CloseReason::Completed);
+    let closed = app.perform("close:ro-1", &close, 1, None).await;
+    closed.map(drop)
+}
+
+/// The same, and it is done.
+pub async fn closes(app: &GithubApp) {
+    close_issue_4(app).await.expect("closed");
 }

@@ -1,25 +1,15 @@
 //! Limits, refusals, redirects, addresses.
 
 use super::{
-    actions,
+    actions::{CLOSE, close_issue_4, closes},
     fake::{Answer, Seen, config_of, github, json_answer},
-    issue_4,
 };
 use rollcall::{
-    domain::{
-        effect::{Action, CloseReason},
-        retry::Retry,
-    },
+    domain::retry::Retry,
     github::{GithubApp, GithubConfig, GithubError},
 };
 use serde_json::json;
 use std::time::Duration;
-
-fn close() -> Action {
-    actions::close(&issue_4(), CloseReason::Completed)
-}
-
-const CLOSE: &str = "PATCH /repos/acme/shop/issues/4";
 
 /// What comes of closing the issue when GitHub tells this story.
 async fn closing(
@@ -33,11 +23,7 @@ async fn closing(
         }
     })
     .await;
-    github
-        .app()
-        .perform("close:ro-1", &close(), 1, None)
-        .await
-        .map(drop)
+    close_issue_4(&github.app()).await
 }
 
 #[track_caller]
@@ -93,7 +79,7 @@ async fn a_github_that_is_down_is_tried_again_soon() {
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
     let app = GithubApp::new(&config_of(&url)).expect("the configuration is good");
-    let down = app.perform("close:ro-1", &close(), 1, None).await.map(drop);
+    let down = close_issue_4(&app).await;
     waits(down, 1);
 }
 
@@ -126,10 +112,7 @@ async fn a_limit_met_once_is_kept_without_asking_again() {
     })
     .expect("the configuration is good");
     for _ in 0..3 {
-        let error = app
-            .perform("close:ro-1", &close(), 1, None)
-            .await
-            .expect_err("a limit");
+        let error = close_issue_4(&app).await.expect_err("a limit");
         assert!(matches!(error, GithubError::Limited { .. }), "{error}");
     }
     assert_eq!(fake.calls(), [CLOSE]);
@@ -147,10 +130,7 @@ async fn a_renamed_repository_is_followed_with_method_and_body() {
         _ => None,
     })
     .await;
-    fake.app()
-        .perform("close:ro-1", &close(), 1, None)
-        .await
-        .expect("closed");
+    closes(&fake.app()).await;
     let followed = fake.like("PATCH /repositories/9/issues/4");
     assert_eq!(
         followed[0].body,
@@ -189,18 +169,13 @@ async fn an_enterprise_server_is_called_below_its_path() {
         ..fake.config()
     };
     let app = GithubApp::new(&config).expect("the configuration is good");
-    app.perform("close:ro-1", &close(), 1, None)
-        .await
-        .expect("closed");
+    closes(&app).await;
 }
 
 #[tokio::test]
 async fn github_sees_who_calls_and_in_which_version() {
     let fake = github(|seen| (seen.call == CLOSE).then(|| (200, vec![], json!({})))).await;
-    fake.app()
-        .perform("close:ro-1", &close(), 1, None)
-        .await
-        .expect("closed");
+    closes(&fake.app()).await;
     let seen = &fake.like(CLOSE)[0];
     assert_eq!(
         seen.headers

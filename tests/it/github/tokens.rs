@@ -1,7 +1,8 @@
 //! Keys and tokens: who shares them, when they are replaced, and that they stay secret.
 
 use super::{
-    PKCS1, PKCS8, actions,
+    PKCS1, PKCS8,
+    actions::{CLOSE, close_issue_4, closes},
     fake::{github, json_answer},
     issue_4, shop,
 };
@@ -16,12 +17,6 @@ use rollcall::{
 use secrecy::SecretString;
 use serde_json::json;
 use std::{collections::BTreeSet, sync::Arc};
-
-fn close() -> Action {
-    actions::close(&issue_4(), CloseReason::Completed)
-}
-
-const CLOSE: &str = "PATCH /repos/acme/shop/issues/4";
 
 #[tokio::test]
 async fn many_callers_share_one_token() {
@@ -83,9 +78,7 @@ async fn a_token_that_ran_out_is_replaced_once() {
     .await;
     let app = fake.app();
     for _ in 0..2 {
-        app.perform("close:ro-1", &close(), 1, None)
-            .await
-            .expect("closed");
+        closes(&app).await;
     }
     let tokens: Vec<_> = fake
         .like(CLOSE)
@@ -104,10 +97,7 @@ async fn a_new_token_that_github_does_not_know_yet_gets_a_second_try() {
             _ => None,
         })
         .await;
-        fake.app()
-            .perform("close:ro-1", &close(), 1, None)
-            .await
-            .expect("closed");
+        closes(&fake.app()).await;
         assert_eq!(fake.calls(), [CLOSE, CLOSE]);
     }
 }
@@ -125,9 +115,7 @@ async fn a_token_that_was_revoked_is_replaced() {
     .await;
     let app = fake.app();
     for _ in 0..3 {
-        app.perform("close:ro-1", &close(), 1, None)
-            .await
-            .expect("closed");
+        closes(&app).await;
     }
     assert_eq!(
         fake.like("POST /app/installations/7/access_tokens").len(),
@@ -147,10 +135,7 @@ async fn no_secret_shows_in_debug_or_errors() {
     })
     .await;
     let app = fake.app();
-    let refused = app
-        .perform("close:ro-1", &close(), 1, None)
-        .await
-        .expect_err("a failure");
+    let refused = close_issue_4(&app).await.expect_err("a failure");
     let mut other = issue_4();
     other.installation = InstallationId(8);
     let unread = Action::CloseIssue {
@@ -196,10 +181,7 @@ async fn both_forms_of_a_key_are_taken_and_nothing_else() {
 #[tokio::test]
 async fn a_token_is_asked_for_one_repository_and_no_more_than_the_routes_need() {
     let fake = github(|seen| (seen.call == CLOSE).then(|| (200, vec![], json!({})))).await;
-    fake.app()
-        .perform("close:ro-1", &close(), 1, None)
-        .await
-        .expect("closed");
+    closes(&fake.app()).await;
     let asked = fake.like("POST /app/installations/7/access_tokens");
     let needed: serde_json::Map<_, _> = rollcall::github::permissions::needed()
         .into_iter()
@@ -223,10 +205,7 @@ async fn an_installation_that_has_not_granted_everything_yet_gives_what_it_has()
         _ => None,
     })
     .await;
-    fake.app()
-        .perform("close:ro-1", &close(), 1, None)
-        .await
-        .expect("closed");
+    closes(&fake.app()).await;
     assert_eq!(
         fake.like("POST /app/installations/7/access_tokens").len(),
         2
@@ -244,9 +223,6 @@ async fn calls_go_to_the_name_that_the_repository_has_now() {
         _ => None,
     })
     .await;
-    fake.app()
-        .perform("close:ro-1", &close(), 1, None)
-        .await
-        .expect("closed");
+    closes(&fake.app()).await;
     assert_eq!(fake.like("PATCH /repos/acme/shop").len(), 0);
 }

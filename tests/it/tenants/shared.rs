@@ -1,6 +1,9 @@
 //! One Rollcall, installed by `acme` and by `evil`: two worlds behind one address, as github.com is for it.
 
-use crate::support::database::TestDatabase;
+use crate::support::{
+    database::TestDatabase,
+    line::{github_config, listen, post_webhook, work},
+};
 use axum::{
     Router,
     body::Body,
@@ -13,14 +16,14 @@ use rollcall::{
     clock::Clock,
     config::{Grant, Pattern},
     current::Current,
-    deliver::{self, CHANNELS, Deliverer},
+    deliver::Deliverer,
     domain::{
         announcement::{Audience, Chat},
         facts::App,
         rollout::Rollout,
     },
-    github::{GithubApp, GithubConfig},
-    handle::{self, Handler, Next},
+    github::GithubApp,
+    handle::Handler,
     notify::{Notifier, Telegram as Bot, TelegramConfig},
     sandbox::{
         github::{Delivery, IssueAt, Role, Settings, World, sign},
@@ -32,8 +35,8 @@ use rollcall::{
 };
 use secrecy::SecretString;
 use serde_json::Value;
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver, task::JoinSet};
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::mpsc::UnboundedReceiver, task::JoinSet};
 use tower::ServiceExt as _;
 
 pub(super) const ACME: u64 = 777;
@@ -90,7 +93,7 @@ impl Shared {
             world.set_addresses(&api_url, "https://github.example");
         }
         let store = database.open().await;
-        let github = Arc::new(GithubApp::new(&github(&acme, &api_url)).expect("an App"));
+        let github = Arc::new(GithubApp::new(&github_config(&acme, &api_url)).expect("an App"));
         let handler = Handler {
             store: store.clone(),
             github: Arc::clone(&github),
@@ -155,19 +158,7 @@ impl Shared {
                 self.post(delivery.headers.clone(), delivery.body.to_vec())
                     .await;
             }
-            let mut worked = false;
-            while handle::next(&self.handler).await.expect("a database") == Next::Worked {
-                worked = true;
-            }
-            for channel in CHANNELS {
-                while deliver::next(&self.deliverer, channel)
-                    .await
-                    .expect("a database")
-                    == Next::Worked
-                {
-                    worked = true;
-                }
-            }
+            let worked = work(&self.handler, &self.deliverer).await;
             if quiet && !worked {
                 return;
             }
@@ -183,24 +174,15 @@ impl Shared {
 
     /// Rollcall starts again: tokens and what it remembered of GitHub are gone, as after their time.
     pub(super) fn restart(&mut self) {
-        let config = github(&self.acme, &self.api_url);
+        let config = github_config(&self.acme, &self.api_url);
         let github = Arc::new(GithubApp::new(&config).expect("an App"));
         self.handler.github = Arc::clone(&github);
         self.deliverer.github = github;
     }
 
     async fn post(&self, headers: http::HeaderMap, body: Vec<u8>) {
-        let mut request = Request::post("/webhook")
-            .body(Body::from(body))
-            .expect("a request");
-        *request.headers_mut() = headers;
-        let answer = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("an answer");
-        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let status = post_webhook(&self.router, headers, body).await;
+        assert_eq!(status, StatusCode::ACCEPTED);
     }
 
     /// Posts what GitHub would never sign, as if it had.
@@ -309,30 +291,6 @@ fn grant(name: &str, repositories: &str, chat: i64) -> Grant {
         repositories: vec![Pattern::parse(repositories).expect("a pattern")],
         installations: Vec::new(),
     }
-}
-
-fn github(world: &World, api_url: &str) -> GithubConfig {
-    GithubConfig {
-        api_url: api_url.to_owned(),
-        web_url: "https://github.example".into(),
-        app_id: 12_345,
-        private_key: SecretString::from(world.private_key()),
-        slug: Some("rollcall".into()),
-        paced: false,
-    }
-}
-
-async fn listen(servers: &mut JoinSet<()>, router: Router) -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    servers.spawn(async move {
-        axum::serve(listener, router)
-            .await
-            .expect("serving goes on");
-    });
-    url
 }
 
 /// Carries a call to the world it is about. A token of the other organisation is shown what a stranger is shown: nothing.
