@@ -30,14 +30,15 @@ pub(super) struct Reload {
 }
 
 impl Reload {
-    /// Gets ready; from now on SIGHUP no longer ends the process.
+    /// Gets ready; from now on SIGHUP no longer ends the process. `taken` is how the files were when the configuration was read
+    /// from them: what changes while the server starts is taken after it has.
     pub(super) fn new(
         path: Option<PathBuf>,
         in_force: Config,
+        taken: Fingerprint,
         rotation: Rotation,
     ) -> anyhow::Result<Self> {
         let hangup = signal(SignalKind::hangup()).context("signals cannot be listened to")?;
-        let taken = fingerprint(&in_force.files);
         Ok(Self {
             path,
             in_force,
@@ -81,8 +82,6 @@ impl Reload {
                     info!(replaced = replaced.join(", "), "secrets were replaced");
                 }
                 self.refused = None;
-                // Its files may be others now.
-                self.taken = fingerprint(&self.in_force.files);
             }
             Err(error) => {
                 let known = self.refused.is_some_and(|(refused, _)| refused == seen);
@@ -99,12 +98,15 @@ impl Reload {
     }
 
     async fn put(&mut self) -> anyhow::Result<Vec<&'static str>> {
+        // Its files may be others now. They are looked at before they are read, or what changes in between would never be taken.
+        let taken = fingerprint(&Config::load(self.path.as_deref())?.files);
         let next = Config::load(self.path.as_deref())?;
         let replaced = self.rotation.put(&self.in_force, &next).await?;
         if next.differs_beside_secrets(&self.in_force) {
             warn!("other settings have changed too; they are in force after the next start");
         }
         self.in_force = next;
+        self.taken = taken;
         Ok(replaced)
     }
 }

@@ -3,7 +3,7 @@
 use super::{Hinted, Terminal, logs, print, reload::Reload};
 use crate::{
     clock::Clock,
-    config::Config,
+    config::{Config, fingerprint},
     run::{self, Parts, Rotation, Workers},
     server::{self, Patience, Server},
     store::{Replayed, Sole, Store, StoreError, file_of},
@@ -40,6 +40,7 @@ pub(super) fn begin_async() -> anyhow::Result<Runtime> {
 /// Runs the server until the process is told to stop.
 pub(super) fn serve(path: Option<&Path>, config: &Config, clock: Clock) -> anyhow::Result<()> {
     logs::begin(&config.log)?;
+    let taken = fingerprint(&config.files);
     begin_async()?.block_on(async {
         let stop = stop_signal()?;
         for advice in config.advice() {
@@ -49,7 +50,7 @@ pub(super) fn serve(path: Option<&Path>, config: &Config, clock: Clock) -> anyho
         let reloading = running
             .rotation
             .take()
-            .map(|rotation| Reload::new(path.map(Path::to_owned), config.clone(), rotation));
+            .map(|rotation| Reload::new(path.map(Path::to_owned), config.clone(), taken, rotation));
         let reloading = reloading
             .transpose()?
             .map(|reload| tokio::spawn(reload.watch()));
