@@ -3,6 +3,7 @@
 use super::{
     fields::Fields,
     ids::{CommentId, Person, Place, Repository, RolloutId},
+    rollout::Parked,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,8 @@ pub enum What {
         /// Set when it was an announcement.
         receipt: Option<Receipt>,
     },
+    /// Something that was heard of the rollout could not be handled, and was put aside.
+    ArrivalParked(Parked),
     /// Rollcall looked at GitHub by itself: the newest body is among the facts.
     Reconciled,
 }

@@ -110,6 +110,15 @@ pub enum Fact {
     },
     /// A copy could not be sent, or another effect was given up.
     GivenUp { what: String, reason: String },
+    /// Something that was heard could not be handled.
+    PutAside {
+        arrival: String,
+        what: String,
+        by: Option<String>,
+        reason: String,
+    },
+    /// It was handled after all.
+    TakenUp { arrival: String },
     /// An entry of the issue log.
     Logged { number: u32, text: String },
     /// It was solved.

@@ -27,3 +27,13 @@ pub enum HandleError {
     #[error("handling it panicked")]
     Panicked,
 }
+
+impl HandleError {
+    /// The first sentence, for the issue. What lies below it is for the operator's log.
+    pub(super) fn told(&self) -> String {
+        match self {
+            Self::Github(error) => error.to_string(),
+            other => other.to_string(),
+        }
+    }
+}

@@ -3,6 +3,7 @@
 mod error;
 mod facts;
 mod others;
+mod parked;
 mod parse;
 mod rows;
 mod whose;
@@ -157,12 +158,17 @@ async fn settle(
     arrival: &LeasedArrival,
     events: Result<Vec<Event>, HandleError>,
 ) -> Result<Next, StoreError> {
-    let outcome = match events {
-        Ok(events) => carry_out(handler, arrival, events).await,
-        Err(error) => Err(error),
+    let (events, outcome) = match events {
+        Ok(events) => {
+            // What it was about is known here, so that the people of its rollout hear of it.
+            let carried = AssertUnwindSafe(carry_out(handler, arrival, &events));
+            let outcome = carried.catch_unwind().await;
+            (events, outcome.unwrap_or(Err(HandleError::Panicked)))
+        }
+        Err(error) => (Vec::new(), Err(error)),
     };
     if let Err(error) = outcome {
-        put_off(handler, arrival, &error).await?;
+        put_off(handler, arrival, &events, &error).await?;
     }
     Ok(Next::Worked)
 }
@@ -170,6 +176,7 @@ async fn settle(
 async fn put_off(
     handler: &Handler,
     arrival: &LeasedArrival,
+    events: &[Event],
     error: &HandleError,
 ) -> Result<(), StoreError> {
     let text = crate::chain(error);
@@ -179,7 +186,9 @@ async fn put_off(
             error = text,
             "an arrival is put aside"
         );
-        return handler.store.park_arrival(arrival.id, &text).await;
+        let notices = parked::notices(handler, arrival, events, error).await?;
+        let store = &handler.store;
+        return store.park_arrival(arrival.id, &text, notices).await;
     }
     let wait = wait(error, arrival.attempts);
     tracing::warn!(
@@ -211,9 +220,9 @@ fn wait(error: &HandleError, attempts: u32) -> Duration {
 async fn carry_out(
     handler: &Handler,
     arrival: &LeasedArrival,
-    events: Vec<Event>,
+    events: &[Event],
 ) -> Result<(), HandleError> {
-    match events.as_slice() {
+    match events {
         [event] if is_about_one(event) => one(handler, arrival, event).await,
         events => fan_out(handler, arrival, events).await,
     }

@@ -50,7 +50,7 @@ pub(super) async fn fan_out(
 }
 
 /// The rollouts that an event about more than one issue concerns.
-fn scope_of(event: &Event) -> Scope {
+pub(super) fn scope_of(event: &Event) -> Scope {
     match event.what {
         What::InstallationSuspended
         | What::InstallationResumed

@@ -128,6 +128,19 @@ async fn is_replayed(handler: &Handler, event: &Event) -> Result<bool, StoreErro
     }
 }
 
+/// The rollout that an event is about, as far as that shows without asking GitHub.
+pub(super) async fn concerned(
+    handler: &Handler,
+    event: &Event,
+) -> Result<Option<Rollout>, HandleError> {
+    let Some(row) = row_of(handler, event).await? else {
+        return Ok(None);
+    };
+    let rollout = rows::rollout_of(&row)?;
+    let same = event.place.installation == rollout.place.installation;
+    Ok((event.rollout.is_some() || same).then_some(rollout))
+}
+
 async fn row_of(handler: &Handler, event: &Event) -> Result<Option<RolloutRow>, StoreError> {
     let store = &handler.store;
     if let Some(id) = &event.rollout {

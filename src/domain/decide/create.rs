@@ -230,6 +230,7 @@ fn create(
         log: Vec::new(),
         feedback: Vec::new(),
         attention: BTreeSet::new(),
+        parked: Vec::new(),
         gates: Gates::default(),
         unsettled: BTreeMap::new(),
         sent: BTreeMap::new(),

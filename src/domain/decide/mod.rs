@@ -16,6 +16,7 @@ mod lifecycle;
 mod needs;
 mod outputs;
 mod own_edit;
+mod parked;
 mod receipts;
 mod request;
 mod turn;
@@ -68,6 +69,7 @@ pub fn decide(rollout: Option<&Rollout>, event: &Event, facts: &Facts) -> Decisi
 fn step(before: &Rollout, event: &Event, facts: &Facts) -> Decision {
     let mut turn = Turn::new(before, event, facts);
     turn.adopt_policy();
+    parked::taken_up(&mut turn);
     dispatch(&mut turn);
     if turn.rollout.place.issue.is_some() {
         advance::advance(&mut turn);
@@ -135,6 +137,7 @@ fn dispatch(turn: &mut Turn<'_>) {
         } => {
             receipts::buried(turn, effect, summary, reason, receipt.as_ref());
         }
+        What::ArrivalParked(parked) => parked::parked(turn, parked),
         What::Reconciled => body::reconciled(turn),
     }
 }

@@ -5,6 +5,7 @@ mod approvals;
 mod glass;
 pub mod labels;
 pub mod marker;
+pub mod parked;
 pub mod refusal;
 pub mod reminder;
 pub mod reply;

@@ -2,7 +2,7 @@
 
 use super::{
     approvals::approvals,
-    glass, marker, refusal, reminder, status_tables,
+    glass, marker, parked, refusal, reminder, status_tables,
     time::{render_duration, render_time, render_window},
 };
 use crate::domain::{
@@ -131,10 +131,10 @@ fn holds(rollout: &Rollout) -> String {
 }
 
 fn attention(rollout: &Rollout) -> String {
-    let lines: Vec<String> = rollout
-        .attention
-        .iter()
-        .map(|note| format!("- {}", inert_line(note)))
+    let notes = rollout.attention.iter().map(|note| inert_line(note));
+    let lines: Vec<String> = notes
+        .chain(parked::lines(&rollout.parked, zone(rollout)))
+        .map(|line| format!("- {line}"))
         .collect();
     if lines.is_empty() {
         String::new()

@@ -2,10 +2,12 @@
 
 mod gates;
 mod item;
+mod parked;
 mod stage;
 
 pub use gates::{Confirmed, Expedite, Gates, GlassEnd, Voided, Wait, WindowSet};
 pub use item::{Evidence, Item, ItemState, Subtasks};
+pub use parked::Parked;
 pub use stage::{End, Finish, Hold, HoldCause, Stage};
 
 use super::{
@@ -91,6 +93,9 @@ pub struct Rollout {
     pub feedback: Vec<Feedback>,
     /// What somebody has to look at.
     pub attention: BTreeSet<String>,
+    /// What was heard and could not be handled, oldest first, until it is.
+    #[serde(default)]
+    pub parked: Vec<Parked>,
     /// What is on record of its gates.
     #[serde(default)]
     pub gates: Gates,

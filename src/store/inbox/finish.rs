@@ -7,7 +7,8 @@ use super::super::dialect::Durability;
 use super::super::row::{clean, micros};
 use super::super::streams::{self, INBOX, Lease, Touched};
 use super::super::{Store, StoreError};
-use super::{Outcome, Replayed};
+use super::accept::{insert_arrivals, touch_arrivals};
+use super::{Arrival, Outcome, Replayed};
 
 impl Store {
     /// Ends the work on an arrival that changed no rollout. One that did ends in [`Store::commit`].
@@ -58,12 +59,20 @@ impl Store {
         self.settle_arrival(tx, id, lease).await
     }
 
-    /// Gives an arrival up. It is kept and counted, and its stream goes on; [`Store::replay`] brings it back.
+    /// Gives an arrival up. It is kept and counted, and its stream goes on; [`Store::replay`] brings it back. The notices are
+    /// written with it or not at all.
     ///
     /// # Errors
     /// The database failed, or the lease was lost.
-    pub async fn park_arrival(&self, id: i64, error: &str) -> Result<(), StoreError> {
-        let (mut tx, lease) = self.end_lease(id).await?;
+    pub async fn park_arrival(
+        &self,
+        id: i64,
+        error: &str,
+        mut notices: Vec<Arrival>,
+    ) -> Result<(), StoreError> {
+        notices.sort_by(|a, b| a.key.cmp(&b.key));
+        let (mut tx, lease) = self.end_lease_with(id, &notices).await?;
+        insert_arrivals(&mut tx, &notices).await?;
         finish(&mut tx, id, "parked", Some(error), None).await?;
         self.settle_arrival(tx, id, lease).await
     }
@@ -100,9 +109,19 @@ impl Store {
     }
 
     async fn end_lease(&self, id: i64) -> Result<(Tx, Lease), StoreError> {
+        self.end_lease_with(id, &[]).await
+    }
+
+    /// Ends a lease in a transaction that adds these arrivals.
+    async fn end_lease_with(
+        &self,
+        id: i64,
+        arrivals: &[Arrival],
+    ) -> Result<(Tx, Lease), StoreError> {
         let lease = self.held.arrival(id)?;
         let mut tx = self.database.begin(Durability::Light).await?;
         let mut touched = Touched::default();
+        touch_arrivals(&mut touched, arrivals);
         touched.own(&lease);
         if touched.write(&mut tx).await? {
             return Ok((tx, lease));

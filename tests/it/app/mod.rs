@@ -12,6 +12,7 @@ mod lifecycle;
 mod missed;
 mod moves;
 mod neighbours;
+mod parked;
 mod people;
 mod rights;
 mod story;

@@ -14,6 +14,7 @@ mod late;
 mod lifecycle;
 mod matrix;
 mod model;
+mod parked;
 mod permuted;
 mod phases;
 mod policies;

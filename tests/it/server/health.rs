@@ -1,9 +1,10 @@
-use super::{Answer, House, delivery};
+use super::{Answer, House, delivery, now};
 use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
 use serde_json::json;
+use std::time::Duration;
 
 async fn get(house: &House, path: &str) -> Answer {
     house
@@ -36,6 +37,27 @@ async fn ready_means_that_the_store_answers() {
         (503, "not_ready".to_owned())
     );
     assert_eq!(get(&house, "/healthz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_counted() {
+    let house = House::new().await;
+    for id in ["d-1", "d-2"] {
+        let body = b"{}";
+        let request = delivery(id, "issues", body).body(body.to_vec().into());
+        house.ask(request.expect("a request")).await;
+    }
+    let leased = house
+        .store
+        .lease_arrival(now(), Duration::from_mins(1), "test");
+    let leased = leased.await.expect("a database").expect("a delivery");
+    let parking = house.store.park_arrival(leased.id, "it failed", Vec::new());
+    parking.await.expect("parked");
+    let ready = get(&house, "/readyz").await.json();
+    assert_eq!(
+        ready["inbox"],
+        json!({ "queued": 1, "parked": 1, "unreadable": 0 })
+    );
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ on_both! {
     a_released_arrival_holds_up_its_stream_and_no_other,
     an_arrival_that_nobody_could_route_holds_up_nobody,
     a_parked_arrival_lets_its_stream_go_on_and_can_be_replayed,
+    a_notice_is_stored_together_with_what_it_is_about,
     a_lost_lease_writes_nothing,
     work_that_broke_off_is_taken_up_at_once_and_not_from_under_another,
     a_worker_that_stops_gives_its_leases_back,
@@ -175,7 +176,7 @@ async fn a_parked_arrival_lets_its_stream_go_on_and_can_be_replayed(database: Te
     store.accept(event("a1", "a")).await.expect("stored");
     store.accept(event("a2", "a")).await.expect("stored");
     let a1 = next(&store, 0, "w").await.expect("`a1`");
-    let park = store.park_arrival(a1.id, "given up after 5 tries");
+    let park = store.park_arrival(a1.id, "given up after 5 tries", Vec::new());
     park.await.expect("parked");
     let a2 = next(&store, 0, "w").await.expect("`a2`");
     assert_eq!(a2.key, "a2");
@@ -224,6 +225,26 @@ async fn work_that_broke_off_is_taken_up_at_once_and_not_from_under_another(
     assert_eq!(next_key(&store, 200, "w").await, None, "all is done");
 }
 
+async fn a_notice_is_stored_together_with_what_it_is_about(database: TestDatabase) {
+    let store = database.open().await;
+    store.accept(event("a1", "a")).await.expect("stored");
+    let a1 = next(&store, 0, "w").await.expect("`a1`");
+    let notices = vec![event("n2", "b"), event("n1", "a")];
+    let park = store.park_arrival(a1.id, "in vain", notices.clone());
+    park.await.expect("parked");
+    let counts = store.counts().await.expect("counts");
+    assert_eq!((counts.inbox_parked, counts.inbox_queued), (1, 2));
+    for _ in 0..2 {
+        let leased = next(&store, 0, "w").await.expect("a notice");
+        let again = store.park_arrival(leased.id, "in vain", notices.clone());
+        again
+            .await
+            .expect("a notice that is known is no second one");
+    }
+    let counts = store.counts().await.expect("counts");
+    assert_eq!((counts.inbox_parked, counts.inbox_queued), (3, 0));
+}
+
 async fn a_lost_lease_writes_nothing(database: TestDatabase) {
     let (slow, fast) = (database.open().await, database.open().await);
     slow.accept(event("a1", "a")).await.expect("stored");
@@ -234,6 +255,9 @@ async fn a_lost_lease_writes_nothing(database: TestDatabase) {
         .expect("`a1`, after the lease");
     assert_eq!((taken.key.as_str(), taken.attempts), ("a1", 2));
 
+    let notice = vec![event("n1", "a")];
+    let park = slow.park_arrival(lost.id, "late", notice).await;
+    assert!(matches!(park, Err(StoreError::LeaseLost { .. })));
     let end = slow.finish_arrival(lost.id, Outcome::Handled, at(61)).await;
     assert!(matches!(end, Err(StoreError::LeaseLost { .. })), "{end:?}");
     let release = slow.release_arrival(lost.id, at(61), "late").await;
@@ -352,7 +376,7 @@ async fn bodies_are_removed_long_after_they_were_handled(database: TestDatabase)
                     .finish_arrival(leased.id, Outcome::Handled, at(0))
                     .await
             }
-            "given up" => store.park_arrival(leased.id, "no").await,
+            "given up" => store.park_arrival(leased.id, "no", Vec::new()).await,
             _ => store.release_arrival(leased.id, at(1), "later").await,
         }
         .expect("ended");

@@ -11,6 +11,7 @@ use rollcall::domain::{
     command::CommandName,
     event::{Event, Receipt, What},
     ids::CommentId,
+    rollout::Parked,
 };
 
 /// One thing that can happen.
@@ -170,6 +171,13 @@ fn around() -> Vec<Act> {
             reason: "GitHub refused".to_owned(),
             receipt: None,
         },
+        What::ArrivalParked(Parked {
+            arrival: "a-delivery".to_owned(),
+            summary: "a comment".to_owned(),
+            by: Some("grace".to_owned()),
+            at: DAYS[0].parse().expect("a time"),
+            reason: "GitHub did not answer".to_owned(),
+        }),
         What::AnnouncementDelivered(Receipt {
             announcement: "started".to_owned(),
             channel: "telegram".to_owned(),
@@ -296,6 +304,7 @@ impl World {
                 | What::Reconciled
                 | What::EffectBuried { .. }
                 | What::AnnouncementDelivered(_)
+                | What::ArrivalParked(_)
         );
         let actor = (!by_clock).then(|| who.person());
         self.event(actor, what.clone())

@@ -1,0 +1,36 @@
+//! What could not be handled is seen on the issue until it was.
+
+use super::turn::Turn;
+use crate::domain::{ledger::Fact, rollout::Parked};
+
+/// An arrival was put aside.
+pub(super) fn parked(turn: &mut Turn<'_>, parked: &Parked) {
+    turn.record(Fact::PutAside {
+        arrival: parked.arrival.clone(),
+        what: parked.summary.clone(),
+        by: parked.by.clone(),
+        reason: parked.reason.clone(),
+    });
+    let known = &mut turn.rollout.parked;
+    known.retain(|other| other.arrival != parked.arrival);
+    known.push(parked.clone());
+}
+
+/// This event is what had been put aside: it is handled now.
+pub(super) fn taken_up(turn: &mut Turn<'_>) {
+    let (key, id) = (&turn.event.key, &turn.rollout.id.0);
+    let again = |parked: &Parked| parked.comes_again_as(key, id);
+    let again: Vec<Parked> = turn
+        .rollout
+        .parked
+        .iter()
+        .filter(|it| again(it))
+        .cloned()
+        .collect();
+    for parked in again {
+        turn.rollout.parked.retain(|other| *other != parked);
+        turn.record(Fact::TakenUp {
+            arrival: parked.arrival,
+        });
+    }
+}
