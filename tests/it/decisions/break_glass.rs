@@ -28,11 +28,7 @@ fn broken(policy: &str) -> Scene {
 fn confirmed() -> Scene {
     let mut scene = broken(POLICY);
     scene.say("grace", "/confirm-expedite");
-    assert!(
-        scene.replies().contains("you confirmed"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("you confirmed");
     scene
 }
 
@@ -45,11 +41,7 @@ fn only_the_role_breaks_the_glass_and_every_channel_hears_of_it() {
     let mut scene = Scene::open();
     scene.policy(&format!("audiences: [nobody-at-all]\n{POLICY}"));
     scene.say("ada", "/expedite the payment page is being attacked");
-    assert!(
-        scene.replies().contains("not-allowed"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("not-allowed");
     scene.say("linus", "/expedite the payment page is being attacked");
     assert_eq!(
         scene.announced(),
@@ -73,11 +65,7 @@ fn only_the_role_breaks_the_glass_and_every_channel_hears_of_it() {
 fn with_a_second_person_the_deployment_starts_whatever_else_is_missing() {
     let mut scene = broken(POLICY);
     scene.say("linus", "/start-deploy");
-    assert!(
-        scene.replies().contains("(`unconfirmed`)"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("(`unconfirmed`)");
     scene.say("grace", "/confirm-expedite I see it too");
     scene.say("ada", "/start-deploy");
     assert!(scene.rollout().is_deploying(), "{}", scene.replies());
@@ -91,17 +79,9 @@ fn with_a_second_person_the_deployment_starts_whatever_else_is_missing() {
 fn the_one_who_broke_it_is_no_second_person_and_neither_is_who_has_no_right() {
     let mut scene = broken(POLICY);
     scene.say("linus", "/confirm-expedite");
-    assert!(
-        scene.replies().contains("second-person-needed"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("second-person-needed");
     scene.say("sam", "/confirm-expedite");
-    assert!(
-        scene.replies().contains("not-allowed"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("not-allowed");
     assert!(scene.rollout().gates.glass().expect("a glass").is_open());
 }
 
@@ -110,11 +90,7 @@ fn without_a_second_person_within_the_hour_it_is_on_hold_and_says_why() {
     let mut scene = broken(POLICY);
     scene.passes("2026-11-02T10:00:00Z");
     assert!(is_unconfirmed(&scene));
-    assert!(
-        scene.replies().contains("was not confirmed in time"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("was not confirmed in time");
     assert!(
         scene
             .status()
@@ -123,7 +99,7 @@ fn without_a_second_person_within_the_hour_it_is_on_hold_and_says_why() {
         scene.status()
     );
     scene.say("linus", "/start-deploy");
-    assert!(scene.replies().contains("on-hold"), "{}", scene.replies());
+    scene.hears("on-hold");
     scene.say("linus", "/resume");
     assert!(
         scene.replies().contains("second-person-needed"),
@@ -153,11 +129,7 @@ fn a_confirmation_that_comes_late_is_refused() {
     let mut scene = broken(POLICY);
     scene.now = "2026-11-02T10:00:01Z".parse().expect("a time");
     scene.say("grace", "/confirm-expedite");
-    assert!(
-        scene.replies().contains("nothing-to-confirm"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("nothing-to-confirm");
     assert!(
         is_unconfirmed(&scene),
         "even when the clock's own event is late"
@@ -192,17 +164,17 @@ fn a_hold_and_another_deployment_in_the_same_place_are_not_skipped() {
     let mut scene = confirmed();
     scene.say("ada", "/hold wait");
     scene.say("linus", "/start-deploy");
-    assert!(scene.replies().contains("on-hold"), "{}", scene.replies());
+    scene.hears("on-hold");
     scene.say("ada", "/resume");
     scene.taken_by = Some("another".into());
     scene.say("linus", "/start-deploy");
-    assert!(scene.replies().contains("busy"), "{}", scene.replies());
+    scene.hears("busy");
     scene.say("ada", "/hold wait");
     let mut other = Scene::open();
     other.policy(POLICY);
     other.say("ada", "/hold wait");
     other.say("linus", "/expedite now");
-    assert!(other.replies().contains("on-hold"), "{}", other.replies());
+    other.hears("on-hold");
 }
 
 #[test]
@@ -229,19 +201,9 @@ fn another_version_closes_the_gates_again_but_another_window_does_not() {
     assert!(scene.rollout().gates.glass().is_some());
     let to = scene.body.replace("1.5.0", "1.6.0");
     scene.edit("ada", &to);
-    assert!(
-        scene
-            .replies()
-            .contains("what is to be deployed has changed"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("what is to be deployed has changed");
     scene.say("linus", "/start-deploy");
-    assert!(
-        scene.replies().contains("phase-incomplete"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("phase-incomplete");
 }
 
 #[test]
@@ -251,13 +213,7 @@ fn at_the_start_the_issue_must_still_say_what_the_glass_was_broken_for() {
     scene.body = scene.body.replace("1.5.0", "1.6.0");
     scene.say("linus", "/start-deploy");
     assert!(!scene.rollout().is_deploying(), "{}", scene.replies());
-    assert!(
-        scene
-            .replies()
-            .contains("what is to be deployed has changed"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("what is to be deployed has changed");
 }
 
 #[test]
@@ -268,11 +224,7 @@ fn a_comment_that_is_taken_away_takes_its_word_along() {
         let word = glass.confirmed.as_ref().expect("a second person");
         let comment = if second { word.comment } else { glass.comment };
         scene.happens("olga", What::CommentDeleted { comment });
-        assert!(
-            scene.replies().contains("edited or deleted"),
-            "{}",
-            scene.replies()
-        );
+        scene.hears("edited or deleted");
         scene.say("ada", "/start-deploy");
         assert!(!scene.rollout().is_deploying());
     }
@@ -300,11 +252,7 @@ fn a_confirmed_break_glass_that_nobody_uses_is_over_after_a_day() {
     assert!(scene.rollout().gates.glass().is_none());
     assert!(!scene.is_on_hold());
     scene.say("linus", "/start-deploy");
-    assert!(
-        scene.replies().contains("phase-incomplete"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("phase-incomplete");
 }
 
 #[test]
@@ -317,7 +265,7 @@ fn where_the_policy_says_so_one_person_starts_at_once_and_is_held_after_the_hour
     scene.passes("2026-11-02T10:00:00Z");
     assert!(is_unconfirmed(&scene));
     scene.say("linus", "/promote");
-    assert!(scene.replies().contains("on-hold"), "{}", scene.replies());
+    scene.hears("on-hold");
     let mut back = scene.clone();
     back.say("linus", "/rollback it got worse");
     assert_eq!(
@@ -359,7 +307,7 @@ fn abort_and_rollback_in_between_end_what_they_end() {
     scene.passes("2026-11-09T10:00:00Z");
     assert!(!is_unconfirmed(&scene), "what is over is not held");
     scene.say("grace", "/confirm-expedite");
-    assert!(scene.replies().contains("finished"), "{}", scene.replies());
+    scene.hears("finished");
 }
 
 #[test]

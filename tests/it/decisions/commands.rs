@@ -57,11 +57,7 @@ fn who_cannot_edit_the_body_ticks_by_command() {
 fn a_required_item_is_waived_by_the_waiver_role_only() {
     let mut scene = Scene::open();
     scene.say("ada", "/skip backup there is no data");
-    assert!(
-        scene.replies().contains("not-allowed"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("not-allowed");
     scene.say("linus", "/skip backup there is no data");
     assert!(matches!(
         scene.rollout().item("backup").expect("an item").state,
@@ -137,11 +133,7 @@ fn without_anybody_to_tell_the_announcement_is_not_done() {
     scene.audiences.clear();
     scene.say("ada", "/schedule 2026-11-04 22:00 UTC downtime none");
     scene.tick("ada", "stakeholder-announcement", true);
-    assert!(
-        scene.replies().contains("no-audience"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("no-audience");
 }
 
 #[test]
@@ -185,7 +177,7 @@ fn hold_stops_everything_and_resume_lets_it_go_on() {
     let mut scene = Scene::open();
     scene.say("ada", "/hold the database is slow");
     scene.tick("ada", "environment-setup", true);
-    assert!(scene.replies().contains("on-hold"), "{}", scene.replies());
+    scene.hears("on-hold");
     scene.say("ada", "/resume");
     scene.tick("ada", "environment-setup", true);
     assert!(scene.is_done("environment-setup"));
@@ -204,11 +196,7 @@ fn the_way_back_is_open_while_on_hold() {
 fn break_glass_is_not_enabled() {
     let mut scene = Scene::open();
     scene.say("linus", "/expedite the house is on fire");
-    assert!(
-        scene.replies().contains("not enabled"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("not enabled");
 }
 
 #[test]
@@ -250,11 +238,7 @@ fn a_thousand_commands_in_one_comment_are_answered_by_one() {
         .filter(|effect| matches!(effect.action, Action::PutComment { .. }))
         .count();
     assert_eq!(comments, 1);
-    assert!(
-        scene.replies().contains("too-many-commands"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("too-many-commands");
     assert_eq!(scene.rollout().log.len(), 20);
 }
 

@@ -13,11 +13,7 @@ fn closing_the_issue_holds_and_reopening_lets_go() {
     let mut scene = Scene::open();
     scene.happens("sam", What::IssueClosed);
     assert!(scene.is_on_hold());
-    assert!(
-        scene.replies().contains("puts it on hold"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("puts it on hold");
     scene.happens("ada", What::IssueReopened);
     assert!(!scene.is_on_hold());
 }
@@ -161,11 +157,7 @@ fn a_phase_label_changed_by_hand_only_asks() {
             added: true,
         },
     );
-    assert!(
-        scene.replies().contains("follows from the items"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("follows from the items");
     assert!(scene.last.iter().any(|effect| matches!(&effect.action, Action::PutLabels { labels, .. } if labels[0].name == "rollout: planning")));
 }
 
@@ -178,11 +170,7 @@ fn boxes_that_changed_unseen_are_set_back_when_rollcall_looks() {
     scene.newest_changed_at = Some(scene.now);
     scene.later(1);
     scene.happens("", What::Reconciled);
-    assert!(
-        scene.replies().contains("I set them back"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("I set them back");
     scene.settle();
     assert!(!scene.is_ticked("backup"));
 }

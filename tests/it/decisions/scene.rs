@@ -355,6 +355,13 @@ impl Scene {
         comments.collect::<Vec<_>>().join("\n---\n")
     }
 
+    /// The comments of the last event say this.
+    #[track_caller]
+    pub(super) fn hears(&self, words: &str) {
+        let replies = self.replies();
+        assert!(replies.contains(words), "`{words}` is not in: {replies}");
+    }
+
     /// The newest status comment.
     pub(super) fn status(&self) -> String {
         let status = self

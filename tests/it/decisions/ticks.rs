@@ -89,32 +89,24 @@ fn boxes_of_the_deployment_wait_for_its_start() {
     let mut scene = Scene::open();
     scene.tick("ada", "monitoring", true);
     assert!(!scene.is_ticked("monitoring"));
-    assert!(
-        scene.replies().contains("not-started"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("not-started");
+}
+
+/// Ada adds a line to the body, below that of the backup.
+fn write_below_backup(scene: &mut Scene, added: &str) {
+    let mut lines = scene.body.lines();
+    let line = lines.find(|line| line.contains("id: backup"));
+    let line = line.expect("the item's line");
+    let body = scene.body.replace(line, &format!("{line}\n{added}"));
+    scene.edit("ada", &body);
 }
 
 #[test]
 fn tasks_beneath_an_item_are_done_first() {
     let mut scene = Scene::open();
-    let line = scene
-        .body
-        .lines()
-        .find(|line| line.contains("id: backup"))
-        .expect("the item's line")
-        .to_owned();
-    let with_task = scene
-        .body
-        .replace(&line, &format!("{line}\n  - [ ] dump the orders"));
-    scene.edit("ada", &with_task);
+    write_below_backup(&mut scene, "  - [ ] dump the orders");
     scene.tick("ada", "backup", true);
-    assert!(
-        scene.replies().contains("subtasks-open"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("subtasks-open");
     let ticked = scene.body.replace("- [ ] dump", "- [x] dump");
     scene.edit("sam", &ticked);
     scene.tick("ada", "backup", true);
@@ -124,16 +116,7 @@ fn tasks_beneath_an_item_are_done_first() {
 #[test]
 fn a_task_beside_the_items_is_an_optional_item() {
     let mut scene = Scene::open();
-    let line = scene
-        .body
-        .lines()
-        .find(|line| line.contains("id: backup"))
-        .expect("the item's line")
-        .to_owned();
-    let with_task = scene
-        .body
-        .replace(&line, &format!("{line}\n- [ ] Tell the night shift"));
-    scene.edit("ada", &with_task);
+    write_below_backup(&mut scene, "- [ ] Tell the night shift");
     let item = scene
         .rollout()
         .item("Tell the night shift")
@@ -155,11 +138,7 @@ fn a_body_without_its_checklist_is_offered_back() {
         scene.is_done("environment-setup"),
         "the record keeps what was done"
     );
-    assert!(
-        scene.replies().contains("<!-- id: environment-setup -->"),
-        "{}",
-        scene.replies()
-    );
+    scene.hears("<!-- id: environment-setup -->");
 }
 
 #[test]
