@@ -200,7 +200,7 @@ fn an_emergency_without_a_second_person_or_of_something_else_is_noticed() {
     };
     check(EMERGENCY, laws::start, none, |made| {
         words(made, Says::Second, &|word| {
-            word.who = Who::Grace.person().id
+            word.who = Who::Grace.person().id;
         });
     });
     check(EMERGENCY, laws::start, none, |made| {
@@ -210,7 +210,7 @@ fn an_emergency_without_a_second_person_or_of_something_else_is_noticed() {
     });
     check(EMERGENCY, laws::start, none, |made| {
         words(made, Says::Glass, &|word| {
-            "else".clone_into(&mut word.saw.text)
+            "else".clone_into(&mut word.saw.text);
         });
     });
     check(EMERGENCY, laws::start, none, |made| {

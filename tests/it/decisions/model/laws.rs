@@ -221,14 +221,14 @@ pub fn bystanders(step: &Step<'_>) -> Result<(), String> {
 /// What only those may move who may write: everything but what the body says, which GitHub lets people edit or not. An approval of
 /// somebody who has lost the right is void at whichever event that is seen.
 fn moved(rollout: &Rollout, world: &World) -> String {
-    let word = |vote: &Vote| match vote.word {
+    let said = |vote: &Vote| match vote.word {
         Word::Approve if world.permission(vote.person.id) < Permission::Write => Word::Withdraw,
-        word => word,
+        other => other,
     };
     let votes: Vec<_> = rollout
         .votes
         .iter()
-        .map(|vote| (vote.comment, word(vote), vote.digest.short()))
+        .map(|vote| (vote.comment, said(vote), vote.digest.short()))
         .collect();
     let items: Vec<_> = rollout
         .items

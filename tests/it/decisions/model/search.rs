@@ -192,8 +192,8 @@ impl Search {
 
     fn explain(&self, broken: &str, from: &Found, last: &Act) -> String {
         let acts = self.acts_to(from).chain([last]);
-        let acts: String = acts.map(|act| format!("\n  {act:?}")).collect();
-        let station = self.stations[from.station].0;
-        format!("{broken}\nat the station `{station}`, after{acts}")
+        let acts: Vec<String> = acts.map(|act| format!("  {act:?}")).collect();
+        let (station, acts) = (self.stations[from.station].0, acts.join("\n"));
+        format!("{broken}\nat the station `{station}`, after\n{acts}")
     }
 }
