@@ -5,6 +5,10 @@ use crate::domain::{ledger::Fact, rollout::Parked};
 
 /// An arrival was put aside.
 pub(super) fn parked(turn: &mut Turn<'_>, parked: &Parked) {
+    // Told twice, it is on record once.
+    if turn.rollout.parked.contains(parked) {
+        return;
+    }
     turn.record(Fact::PutAside {
         arrival: parked.arrival.clone(),
         what: parked.summary.clone(),
