@@ -58,12 +58,7 @@ async fn send(
     order: &Value,
     terminal: &mut Terminal<'_>,
 ) -> anyhow::Result<()> {
-    let server = arguments.server.trim_end_matches('/');
-    if server.contains('@') {
-        // Not repeated: it may be a password.
-        let message = "`--server` must not hold a user name or a password";
-        return Err(Hinted::error(message, "`--token` says who you are"));
-    }
+    let server = address(arguments)?;
     let client = client()?;
     let ask = |request: RequestBuilder| request.bearer_auth(arguments.token.expose_secret());
     let accepted = answer(
@@ -105,6 +100,17 @@ async fn send(
         message,
         "the same command again waits for the same rollout",
     ))
+}
+
+/// The server's address, to which paths are added.
+fn address(arguments: &NewArguments) -> anyhow::Result<&str> {
+    let server = arguments.server.trim_end_matches('/');
+    if server.contains('@') {
+        // Not repeated: it may be a password.
+        let message = "`--server` must not hold a user name or a password";
+        return Err(Hinted::error(message, "`--token` says who you are"));
+    }
+    Ok(server)
 }
 
 /// The same order again finds the rollout that it led to, which may be over by now.

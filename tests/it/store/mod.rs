@@ -25,5 +25,6 @@ mod commit;
 mod concurrency;
 mod inbox;
 mod outbox;
+mod place;
 mod plans;
 mod rollouts;
