@@ -53,7 +53,6 @@ impl Searched {
         drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let mut opened = sandbox::open(wall(), 0).await.expect("a sandbox");
         let world = opened.sandbox.world.clone();
-        world.set_webhook_secret("webhook-secret-d4735e3a265e16eee03f");
         opened.sandbox.mailbox.expect_login("rollcall", PASSWORD);
         opened.sandbox.telegram.expect_token(BOT);
         let audience = format!(

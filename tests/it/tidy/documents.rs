@@ -53,7 +53,8 @@ fn every_test_that_a_document_names_exists() {
 fn placed(text: &str) -> Vec<(&str, &str)> {
     let pieces: Vec<&str> = text.split('`').collect();
     let names = pieces.windows(3).skip(1).step_by(2);
-    let placed = names.filter(|three| three[1].starts_with(" (") && three[2].ends_with(".rs"));
+    let is_source = |path: &str| Path::new(path).extension().is_some_and(|it| it == "rs");
+    let placed = names.filter(|three| three[1].starts_with(" (") && is_source(three[2]));
     placed.map(|three| (three[0], three[2])).collect()
 }
 
