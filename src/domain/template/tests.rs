@@ -101,6 +101,14 @@ fn a_repository_may_save_its_template_with_other_line_ends() {
     assert_eq!(template.items, builtin::standard().items);
 }
 
+#[test]
+fn a_lone_carriage_return_hides_no_line_of_the_front_matter() {
+    insta::assert_snapshot!(mistakes("---\nname", "---\r\r\nname"), @"
+    mine.md:1:1: the file has no front matter
+    hint: start the file with `---`, the keys `name`, `title` and `items`, and another `---`
+    ");
+}
+
 /// The mistakes of the standard template with one text in it replaced.
 fn mistakes(from: &str, to: &str) -> String {
     assert!(STANDARD.contains(from), "{from}");

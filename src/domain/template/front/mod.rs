@@ -38,7 +38,7 @@ pub(super) fn split(text: &str) -> Option<(&str, usize)> {
     let from = begin(text)?;
     let mut to = from;
     for line in text[from..].split_inclusive('\n') {
-        if line.trim_end() == "---" {
+        if is_fence(line) {
             return Some((&text[from..to], to + line.len()));
         }
         to += line.len();
@@ -50,7 +50,15 @@ pub(super) fn split(text: &str) -> Option<(&str, usize)> {
 pub(super) fn begin(text: &str) -> Option<usize> {
     let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let first = rest.split_inclusive('\n').next()?;
-    (first.trim_end() == "---").then_some(text.len() - rest.len() + first.len())
+    is_fence(first).then_some(text.len() - rest.len() + first.len())
+}
+
+/// Whether a line is `---`, blanks behind it or not. A carriage return by itself ends a line in YAML and Markdown, so none may hide here:
+/// the lines below would be counted wrongly.
+fn is_fence(line: &str) -> bool {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    line.trim_end_matches([' ', '\t']) == "---"
 }
 
 const KEYS: [&str; 7] = [
