@@ -100,12 +100,8 @@ pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreErr
             return Ok(Next::Worked);
         }
     };
-    let performed = AssertUnwindSafe(perform(deliverer, &effect, &action)).catch_unwind();
-    let performed = tokio::time::timeout(PATIENCE, performed).await;
-    match performed.map_or_else(
-        |_| Err(endless()),
-        |ended| ended.unwrap_or_else(|_| Err(panicked())),
-    ) {
+    let performance = Box::pin(perform(deliverer, &effect, &action));
+    match bounded(PATIENCE, performance).await {
         Ok(remote) => done(deliverer, &effect, &action, remote).await?,
         Err(Failure::Later(least, error)) if effect.attempts < TRIES => {
             retry(deliverer, &effect, &action, (least, &error)).await?;
@@ -118,6 +114,19 @@ pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreErr
         }
     }
     Ok(Next::Worked)
+}
+
+/// A performance that panics or comes to no end fails like any other, and takes no worker with it.
+async fn bounded<F>(patience: Duration, performance: F) -> Result<Option<String>, Failure>
+where
+    F: Future<Output = Result<Option<String>, Failure>>,
+{
+    let performance = AssertUnwindSafe(performance).catch_unwind();
+    match tokio::time::timeout(patience, performance).await {
+        Ok(Ok(performed)) => performed,
+        Ok(Err(_)) => Err(panicked()),
+        Err(_) => Err(endless(patience)),
+    }
 }
 
 async fn perform(
@@ -166,8 +175,8 @@ fn panicked() -> Failure {
 }
 
 /// It may have been performed; the next try looks.
-fn endless() -> Failure {
-    let told = format!("it came to no end within {} seconds", PATIENCE.as_secs());
+fn endless(patience: Duration) -> Failure {
+    let told = format!("it came to no end within {} seconds", patience.as_secs());
     let whole = told.clone();
     Failure::Later(Duration::ZERO, Cause { told, whole })
 }
@@ -239,4 +248,23 @@ async fn give_up(
         .store
         .bury_effect(effect.id, &cause.whole, arrivals, now)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_performance_that_panics_is_given_up_and_no_worker_ends_with_it() {
+        let performed = bounded(PATIENCE, async { panic!("a mistake of Rollcall's own") }).await;
+        assert!(matches!(performed, Err(Failure::Never(cause)) if cause.told.contains("panicked")));
+    }
+
+    #[tokio::test]
+    async fn a_performance_without_an_end_is_tried_again() {
+        let performed = bounded(Duration::ZERO, std::future::pending()).await;
+        assert!(
+            matches!(performed, Err(Failure::Later(_, cause)) if cause.told.contains("no end"))
+        );
+    }
 }
