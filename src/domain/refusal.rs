@@ -56,7 +56,9 @@ pub enum Refusal {
     HeldByGithub { reason: String },
     /// Items are open. Holds their numbers and titles.
     PhaseIncomplete { phase: Phase, open: Vec<String> },
-    /// Outside the window.
+    /// The window was not used.
+    WindowPassed { end: Timestamp, zone: String },
+    /// Before the window.
     WindowClosed {
         start: Timestamp,
         end: Timestamp,
@@ -147,6 +149,7 @@ impl Refusal {
             Self::NotOnHold => "not-on-hold",
             Self::HeldByGithub { .. } => "held-by-github",
             Self::PhaseIncomplete { .. } => "phase-incomplete",
+            Self::WindowPassed { .. } => "window-passed",
             Self::WindowClosed { .. } => "window-closed",
             Self::Busy { .. } => "busy",
             Self::WindowUnreadable { .. } => "window-unreadable",

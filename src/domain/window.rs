@@ -31,6 +31,12 @@ impl Window {
         self.start <= now && now < self.end()
     }
 
+    /// Whether it is over at this time.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.end() <= now
+    }
+
     /// The start in a zone, falling back to UTC when the zone is unknown.
     #[must_use]
     pub fn start_in(&self, zone: &str) -> Zoned {

@@ -170,7 +170,7 @@ impl Api {
         json!({
             "id": row.id,
             "state": state,
-            "phase": rollout.phase().filter(|_| end.is_none()).map(Phase::name),
+            "phase": rollout.phase().map(Phase::name),
             "deploying": rollout.is_deploying(),
             "end": end,
             "held": holds.collect::<Vec<_>>(),

@@ -60,6 +60,9 @@ pub(super) fn announce(turn: &mut Turn<'_>, kind: Kind, message: &str) {
     if turn.rollout.announced.contains_key(&key) {
         return;
     }
+    if kind == Kind::Planned && has_told(turn, Kind::Scheduled) {
+        return; // whoever knows when it happens knows that it is planned
+    }
     let audiences = hearing(turn, kind);
     if audiences.is_empty() {
         let audiences = nobody(turn);
@@ -86,6 +89,11 @@ pub(super) fn announce(turn: &mut Turn<'_>, kind: Kind, message: &str) {
             copies,
         },
     );
+}
+
+fn has_told(turn: &Turn<'_>, kind: Kind) -> bool {
+    let mut told = turn.rollout.announced.values();
+    told.any(|told| told.kind == kind)
 }
 
 fn send_copies(

@@ -10,6 +10,7 @@ use crate::domain::{
     rollout::{Item, Rollout, Stage},
     schedule,
     template::Gate,
+    window::Window,
 };
 use std::collections::BTreeMap;
 
@@ -23,17 +24,40 @@ pub(super) fn ready(turn: &Turn<'_>, item: &Item) -> Result<(), Refusal> {
     if item.phase >= Phase::Deployment && turn.rollout.stage == Stage::Preparing {
         return Err(Refusal::NotStarted);
     }
+    if item.announcement.is_some() {
+        worth_telling(turn)?;
+    }
     match item.gate {
-        Some(Gate::Schedule) if turn.rollout.window.is_none() => Err(Refusal::WindowMissing),
+        Some(Gate::Schedule) => window(turn).map(|_| ()),
         Some(Gate::Announcement) => may_announce(turn),
         Some(Gate::Details | Gate::Approval) => Err(why_rollcall_alone(turn, item)),
         _ => Ok(()),
     }
 }
 
+/// Stakeholders want to know what is updated and why. In an emergency they want to know at all.
+fn worth_telling(turn: &Turn<'_>) -> Result<(), Refusal> {
+    let missing = turn.rollout.fields.missing();
+    if turn.rollout.stage != Stage::Preparing || missing.is_empty() || glass::opens(turn) {
+        return Ok(());
+    }
+    Err(Refusal::DetailsMissing { missing })
+}
+
+/// The window that is still to come, or is open.
+pub(super) fn window<'a>(turn: &'a Turn<'_>) -> Result<&'a Window, Refusal> {
+    let window = turn.rollout.window.as_ref();
+    let window = window.ok_or(Refusal::WindowMissing)?;
+    if window.is_over(turn.facts.now) {
+        let (end, zone) = (window.end(), window.zone.clone());
+        return Err(Refusal::WindowPassed { end, zone });
+    }
+    Ok(window)
+}
+
 /// The gating announcement needs a window, an answer on downtime, somebody to tell, and enough time before the start.
 fn may_announce(turn: &Turn<'_>) -> Result<(), Refusal> {
-    let window = turn.rollout.window.as_ref().ok_or(Refusal::WindowMissing)?;
+    let window = window(turn)?;
     if window.downtime.is_none() {
         return Err(Refusal::DowntimeMissing);
     }
@@ -222,14 +246,15 @@ pub(super) fn ordinary(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
 }
 
 fn window_blocker(turn: &Turn<'_>) -> Option<Refusal> {
-    let Some(window) = &turn.rollout.window else {
-        return Some(Refusal::WindowMissing);
-    };
-    (!window.is_open(turn.facts.now)).then(|| Refusal::WindowClosed {
-        start: window.start,
-        end: window.end(),
-        zone: window.zone.clone(),
-    })
+    match window(turn) {
+        Err(why) => Some(why),
+        Ok(window) if window.is_open(turn.facts.now) => None,
+        Ok(window) => Some(Refusal::WindowClosed {
+            start: window.start,
+            end: window.end(),
+            zone: window.zone.clone(),
+        }),
+    }
 }
 
 /// The policy may have changed since the window was set: what is left of it is looked at again.

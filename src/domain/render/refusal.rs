@@ -22,7 +22,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             "Rollcall keeps this box: it is ticked as long as the purpose, the components and the benefits are filled in.".to_owned()
         }
         Refusal::DetailsMissing { missing } => {
-            format!("Rollcall ticks this box itself, once these are filled in above: {}.", missing.join(", "))
+            format!("These have to be filled in above first: {}. Rollcall then ticks the item for them itself.", missing.join(", "))
         }
         Refusal::QuorumMissing { needed, valid, who } => format!(
             "This box follows the approvals: {valid} of {needed} are there. {} say `/approve-deploy`; whoever opened the rollout does not count.",
@@ -77,7 +77,10 @@ fn state(refusal: &Refusal) -> String {
             format!("{phase} is not complete. Open: {}.", open.iter().map(|item| inert_line(item)).collect::<Vec<_>>().join("; "))
         }
         Refusal::WindowClosed { start, end, zone } => {
-            format!("The window is from {} to {}; now is outside it.", render_time(*start, zone), render_time(*end, zone))
+            format!("The window opens on {} and ends on {}.", render_time(*start, zone), render_time(*end, zone))
+        }
+        Refusal::WindowPassed { end, zone } => {
+            format!("The window passed on {}. Set another with `/schedule`.", render_time(*end, zone))
         }
         Refusal::Busy { other } => format!("Another rollout is being deployed in this repository: {other}."),
         Refusal::WindowUnreadable { message, hint } => format!("{}. {}", capital(&inert_line(message)), capital(&inert_line(hint))),

@@ -57,14 +57,22 @@ pub fn escalation(notice: &Notice, escalate: &[String], then: Then) -> String {
 #[must_use]
 pub fn ended(notice: &Notice, escalate: &[String], then: Then) -> String {
     let next = match then {
+        Then::Hold if notice.gate == GateName::Start => {
+            "Set another window with `/schedule`; `/resume` then lets it go on."
+        }
         Then::Hold => "`/resume` lets it go on and starts the clocks anew.",
         Then::Cancel => "`/rollout` on any issue opens another.",
     };
+    let why = match notice.gate {
+        GateName::Start => overdue(notice.gate),
+        gate => {
+            let since = render_time(notice.since, &notice.zone);
+            format!("{} waiting since {since}", subject(gate))
+        }
+    };
     format!(
-        "⏰ {}{} waiting since {}, so the rollout is {} now. {next}{}",
+        "⏰ {}{why}, so the rollout is {} now. {next}{}",
         addressed(&notice.people, escalate),
-        subject(notice.gate),
-        render_time(notice.since, &notice.zone),
         outcome(then),
         open(notice)
     )

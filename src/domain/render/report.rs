@@ -45,6 +45,11 @@ pub fn closing_report(rollout: &Rollout) -> String {
     lines.push(announcements(rollout));
     lines.extend(log(rollout));
     lines.extend(feedback(rollout));
+    if finish.end != End::Cancelled {
+        lines.push(
+            "- `/feedback 1..5` says how it went for you, with a word or two behind it.".to_owned(),
+        );
+    }
     lines.join("\n")
 }
 

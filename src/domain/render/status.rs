@@ -157,7 +157,7 @@ fn progress(rollout: &Rollout) -> String {
             (!items.is_empty()).then(|| {
                 let sign = if rollout.is_complete(phase) {
                     "✅"
-                } else if phase == shown_phase(rollout) {
+                } else if phase == shown_phase(rollout) && !rollout.is_finished() {
                     "▶️"
                 } else {
                     ""
@@ -208,7 +208,12 @@ fn next(view: &View<'_>) -> String {
             lines.join("\n")
         );
     }
-    next_items(view.rollout)
+    let items = next_items(view.rollout);
+    let passed = |why: &&Refusal| matches!(why, Refusal::WindowPassed { .. });
+    match view.blockers.iter().find(passed).filter(|_| preparing) {
+        Some(passed) => format!("{items}\n\n{}", refusal::sentence(passed)),
+        None => items,
+    }
 }
 
 fn next_items(rollout: &Rollout) -> String {

@@ -65,6 +65,16 @@ impl Why {
         }
     }
 
+    /// Something refuses it. Where the list does not say so, it stands at its end.
+    #[must_use]
+    pub fn refused(mut self, refusal: &Refusal) -> Self {
+        if self.answer == Answer::Allowed {
+            self.because.push(Self::refusal(refusal));
+            self.answer = Answer::Refused;
+        }
+        self
+    }
+
     /// The approvals: each part of the quorum with its people, and whose words do not count.
     #[must_use]
     pub fn quorum(quorum: &Quorum, digest: &str) -> Self {

@@ -222,7 +222,7 @@ impl Rollout {
     }
 
     /// The first phase with a required item that is neither done nor waived; none when all are complete. Between Pre-Deployment and
-    /// Deployment lies the start: before it no phase is later, after it none is earlier, whatever is unticked.
+    /// Deployment lies the start: before it no phase is later, after it none is earlier, whatever is unticked. What is over is in none.
     #[must_use]
     pub fn phase(&self) -> Option<Phase> {
         let open = |phase: &Phase| !self.is_complete(*phase);
@@ -230,6 +230,9 @@ impl Rollout {
         if self.stage == Stage::Preparing {
             let mut before = phases.filter(|phase| *phase < Phase::PreDeployment);
             return Some(before.find(open).unwrap_or(Phase::PreDeployment));
+        }
+        if self.is_finished() {
+            return None;
         }
         phases.find(|phase| *phase >= Phase::Deployment && open(phase))
     }

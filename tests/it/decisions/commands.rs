@@ -163,7 +163,7 @@ fn the_deployment_waits_for_everything() {
         |scene| scene.now = "2026-11-04T21:55:00Z".parse().expect("a time"),
         "window-closed",
     );
-    refused(|scene| scene.later(2), "window-closed");
+    refused(|scene| scene.later(2), "window-passed");
     refused(
         |scene| scene.say("ada", "/hold the cache is cold"),
         "on-hold",

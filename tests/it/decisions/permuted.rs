@@ -58,8 +58,6 @@ fn planning() -> Vec<Act> {
         Act::Tick(Who::Ada, "backup", true),
         Act::Tick(Who::Ada, "backup", false),
         Act::Say(Who::Sam, "/log slow build"),
-        Act::Say(Who::Sam, "/feedback 2"),
-        Act::Say(Who::Sam, "/feedback 4"),
     ];
     let plain = [
         "identify-requirements",
@@ -108,6 +106,7 @@ fn deploying() -> Vec<Act> {
         "feedback-loop",
     ];
     acts.extend(items.map(tick));
+    acts.extend(["/feedback 2", "/feedback 4"].map(|text| Act::Say(Who::Sam, text)));
     acts
 }
 
@@ -176,6 +175,7 @@ fn say_again(world: &mut World, acts: &[Act]) {
                 let item = text.split(' ').nth(1).expect("an item");
                 world.rollout.item(item).expect("an item").is_settled()
             }
+            Act::Say(_, "/feedback 4") => world.rollout.feedback.iter().any(|it| it.score == 4),
             Act::Say(_, "/start-deploy") => world.rollout.stage != Stage::Preparing,
             _ => true,
         };
@@ -199,9 +199,10 @@ fn is_last_word(acts: &[Act], act: &Act, who: Who) -> bool {
     last.is_some_and(|last| std::ptr::eq(last, act))
 }
 
-/// What was told, to whom, however often the words for it were heard.
+/// What was told, to whom, however often the words for it were heard. Whoever heard the time first does not hear of the plan any more.
 fn told(world: &World) -> BTreeSet<(Kind, String)> {
     let sent = world.witness.sent.iter();
+    let sent = sent.filter(|(kind, _, _)| *kind != Kind::Planned);
     sent.map(|(kind, _, address)| (*kind, address.clone()))
         .collect()
 }

@@ -26,6 +26,28 @@ fn the_phase_is_deployment_once_somebody_started_it_and_not_before() {
 }
 
 #[test]
+fn a_cancelled_rollout_is_in_no_phase() {
+    let mut scene = Scene::open();
+    scene.say("ada", "/simulate /cancel not needed");
+    scene.hears("The rollout would be over.");
+    assert!(!scene.replies().contains("The phase would change"));
+    scene.say("ada", "/cancel not needed");
+    assert!(!scene.status().contains("▶️"), "{}", scene.status());
+}
+
+#[test]
+fn what_a_command_would_get_and_the_rules_behind_it_agree() {
+    let mut scene = Scene::open();
+    scene.say("ada", "/simulate /rollback it is slow");
+    let tree = scene.replies();
+    let said = tree
+        .lines()
+        .find(|line| line.contains("may `ada` say `/rollback`?"));
+    assert!(said.is_some_and(|line| line.contains("❌")), "{tree}");
+    scene.hears("❌ `not-started`");
+}
+
+#[test]
 fn a_box_unticked_after_the_start_needs_attention_and_leads_nowhere_back() {
     let mut scene = Scene::deploying();
     scene.tick("ada", "backup", false);

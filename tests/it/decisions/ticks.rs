@@ -1,10 +1,11 @@
 //! Boxes: a tick is a claim, checked like a command.
 
-use super::scene::{Scene, person, place};
+use super::scene::{Scene, complete_fields, person, place};
 use jiff::SignedDuration;
 use rollcall::domain::{
     checklist,
     event::{Event, What},
+    fields::Fields,
 };
 
 #[test]
@@ -175,4 +176,28 @@ fn text_that_crossed_with_rollcalls_own_edit_is_put_back() {
         effect.action,
         rollcall::domain::effect::Action::PutBody { .. }
     )));
+}
+
+#[test]
+fn stakeholders_are_told_of_nothing_whose_reason_is_missing() {
+    let mut scene = Scene::empty();
+    scene.request(Fields {
+        purpose: String::new(),
+        ..complete_fields()
+    });
+    scene.tick("ada", "stakeholder-communication", true);
+    scene.hears("`details-missing`");
+    scene.hears("These have to be filled in above first: purpose.");
+    assert!(scene.announced().is_empty());
+    assert!(!scene.is_done("stakeholder-communication"));
+}
+
+#[test]
+fn who_knows_when_it_happens_is_not_told_afterwards_that_it_is_planned() {
+    let mut scene = Scene::open();
+    scene.say("ada", "/schedule 2026-11-09 22:00 UTC for 2h downtime 10m");
+    scene.tick("ada", "stakeholder-announcement", true);
+    scene.tick("ada", "stakeholder-communication", true);
+    assert!(scene.is_done("stakeholder-communication"));
+    assert_eq!(scene.announced(), ["telegram scheduled", "email scheduled"]);
 }

@@ -184,14 +184,52 @@ fn a_window_that_passes_unused_is_said_while_it_is_open_and_ends_on_hold() {
         "{}",
         scene.status()
     );
-    scene.say("ada", "/resume");
+    let (_, end) = scene.said_at("start").pop().expect("an end");
+    insta::assert_snapshot!(end, @"⏰ the window passed without the deployment being started, so the rollout is on hold now. Set another window with `/schedule`; `/resume` then lets it go on.");
     scene.say("ada", "/schedule 2026-11-07 22:00 UTC for 2h downtime 10m");
+    scene.say("ada", "/resume");
     scene.passes("2026-11-05T10:00:00Z");
     assert!(
         !scene.is_on_hold(),
         "another window has another time: {}",
         scene.status()
     );
+}
+
+#[test]
+fn a_rollout_that_is_resumed_after_its_window_asks_for_another_one_and_for_nothing_else() {
+    let mut scene = Scene::prepared();
+    scene.say("ada", "/hold the vendor is looking");
+    scene.now = "2026-11-05T06:00:00Z".parse().expect("a time");
+    scene.say("ada", "/resume");
+    let passed = "The window passed on Thu 5 Nov 2026, 00:00 (UTC). Set another with `/schedule`.";
+    assert!(scene.status().contains(passed), "{}", scene.status());
+    for command in ["/start-deploy", "/preview"] {
+        scene.say("ada", command);
+        scene.hears("`window-passed`");
+        scene.hears(passed);
+    }
+    scene.tick("ada", "stakeholder-announcement", false);
+    scene.tick("ada", "stakeholder-announcement", true);
+    scene.hears("window-passed");
+    scene.passes("2026-11-06T06:00:00Z");
+    assert!(scene.steps_at("start").is_empty(), "no start is waited for");
+    scene.passes("2026-11-20T06:00:00Z");
+    let (_, reminder) = scene.said_at("preparation").pop().expect("a reminder");
+    assert!(
+        reminder.contains("- another window, for the last one passed: /schedule"),
+        "{reminder}"
+    );
+}
+
+#[test]
+fn a_start_that_is_waited_for_again_is_due_within_its_window() {
+    let mut scene = Scene::prepared();
+    scene.say("ada", "/hold a moment");
+    scene.now = "2026-11-04T23:00:00Z".parse().expect("a time");
+    scene.say("ada", "/resume");
+    let due = "`/start-deploy`: due Thu 5 Nov 2026, 00:00 (UTC)";
+    assert!(scene.status().contains(due), "{}", scene.status());
 }
 
 #[test]

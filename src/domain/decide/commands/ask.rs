@@ -6,10 +6,10 @@ use crate::domain::{
     decide::{claim, explain, needs::person_by_login, outputs, turn::Turn},
     event::{Event, What},
     ids::{CommentId, Person},
-    phase::Phase,
     refusal::Refusal,
     render::{self, why::Why},
     reply::Reply,
+    rollout::Rollout,
 };
 
 /// Where it stands, and who is missing.
@@ -71,12 +71,15 @@ pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> An
         ..Turn::new(&turn.rollout, &event, turn.facts)
     };
     trial.adopt_policy();
-    let why = match said.first() {
+    let mut why = match said.first() {
         Some(Said::Command(command)) => explain::of_command(&trial, command),
         _ => Why::all("no command", Vec::new()),
     };
     for said in said {
         super::one(&mut trial, CommentId(0), said);
+    }
+    if let Some(Reply::Refused { refusal, .. }) = trial.replies.first() {
+        why = why.refused(refusal);
     }
     crate::domain::decide::advance::advance(&mut trial);
     let outcome = trial
@@ -88,7 +91,7 @@ pub(super) fn simulate(turn: &Turn<'_>, command: &str, user: Option<&str>) -> An
         command: command.to_owned(),
         who,
         why,
-        outcome: with_phase(outcome, turn.rollout.phase(), trial.rollout.phase()),
+        outcome: with_phase(outcome, &turn.rollout, &trial.rollout),
     })
 }
 
@@ -111,19 +114,14 @@ fn one_command(command: &str) -> Result<Vec<Said>, Refusal> {
     })
 }
 
-fn with_phase(
-    mut outcome: Vec<String>,
-    before: Option<Phase>,
-    after: Option<Phase>,
-) -> Vec<String> {
-    if before != after {
-        let word =
-            |phase: Option<Phase>| phase.map_or("complete".to_owned(), |phase| phase.to_string());
-        outcome.push(format!(
-            "The phase would change from {} to {}.",
-            word(before),
-            word(after)
-        ));
+fn with_phase(mut outcome: Vec<String>, before: &Rollout, after: &Rollout) -> Vec<String> {
+    if let (Some(old), Some(new)) = (before.phase(), after.phase())
+        && old != new
+    {
+        outcome.push(format!("The phase would change from {old} to {new}."));
+    }
+    if after.is_finished() && !before.is_finished() {
+        outcome.push("The rollout would be over.".to_owned());
     }
     outcome
 }

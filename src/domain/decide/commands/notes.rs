@@ -6,7 +6,7 @@ use crate::domain::{
     ledger::Fact,
     refusal::Refusal,
     reply::Reply,
-    rollout::{Feedback, LogEntry},
+    rollout::{Feedback, LogEntry, Stage},
 };
 
 /// An entry of the issue log.
@@ -41,7 +41,10 @@ pub(super) fn resolve(turn: &mut Turn<'_>, number: u32, how: String) -> Answer {
 }
 
 /// The feedback loop: the newest answer of a person counts.
-pub(super) fn feedback(turn: &mut Turn<'_>, score: u8, text: Option<String>) -> Reply {
+pub(super) fn feedback(turn: &mut Turn<'_>, score: u8, text: Option<String>) -> Answer {
+    if turn.rollout.stage == Stage::Preparing {
+        return Err(Refusal::NotStarted);
+    }
     let at = turn.event.at;
     let newer = |feedback: &Feedback| {
         Some(feedback.by.id) == turn.event.actor.as_ref().map(|by| by.id) && at < feedback.at
@@ -63,5 +66,5 @@ pub(super) fn feedback(turn: &mut Turn<'_>, score: u8, text: Option<String>) -> 
         });
     }
     turn.record(Fact::FeedbackGiven { score });
-    Reply::FeedbackTaken { score }
+    Ok(Reply::FeedbackTaken { score })
 }

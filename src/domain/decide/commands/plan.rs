@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::domain::{
     announcement_kind::AnnouncementKind,
-    decide::{announce, claim, glass, turn::Turn},
+    decide::{announce, claim, gates, glass, turn::Turn},
     ledger::Fact,
     refusal::Refusal,
     render,
@@ -81,21 +81,22 @@ fn with_gate(turn: &Turn<'_>, gate: Gate) -> Option<Item> {
 }
 
 /// Shows the messages as they would go out now.
-pub(super) fn preview(turn: &Turn<'_>) -> Reply {
-    let kind = match turn.rollout.stage {
-        Stage::Preparing if turn.rollout.window.is_none() => AnnouncementKind::Planned,
-        Stage::Preparing => AnnouncementKind::Scheduled,
+pub(super) fn preview(turn: &Turn<'_>) -> Answer {
+    let kind = match (&turn.rollout.stage, gates::window(turn)) {
+        (Stage::Preparing, Ok(_)) => AnnouncementKind::Scheduled,
+        (Stage::Preparing, Err(Refusal::WindowMissing)) => AnnouncementKind::Planned,
+        (Stage::Preparing, Err(passed)) => return Err(passed),
         _ => AnnouncementKind::Update,
     };
     let Some(audience) = announce::audiences(turn).into_iter().next() else {
-        return Reply::NobodyToTell {
+        return Ok(Reply::NobodyToTell {
             audiences: announce::nobody(turn),
-        };
+        });
     };
     let announcement = announce::compose(turn, kind, "", "preview", audience);
-    Reply::Preview {
+    Ok(Reply::Preview {
         text: render::reply::preview(&announcement),
-    }
+    })
 }
 
 /// Sends a stakeholder update now.

@@ -5,6 +5,7 @@ use crate::domain::{
     decide::{gates, glass, turn::Turn},
     phase::Phase,
     policy::{GateName, Rule},
+    refusal::Refusal,
     rollout::{Item, Stage},
     template::Gate,
 };
@@ -82,8 +83,13 @@ fn policy_names(turn: &Turn<'_>, item: &Item) -> Vec<String> {
 
 fn preparation(turn: &Turn<'_>) -> Missing {
     let mut missing = of_items(turn, &[Phase::PreDeployment], None);
-    if turn.rollout.window.is_none() {
-        missing.open.push("a window: /schedule".to_owned());
+    match gates::window(turn) {
+        Err(Refusal::WindowMissing) => missing.open.push("a window: /schedule".to_owned()),
+        Err(_) => {
+            let open = "another window, for the last one passed: /schedule";
+            missing.open.push(open.to_owned());
+        }
+        Ok(_) => {}
     }
     missing
 }
@@ -137,9 +143,10 @@ fn start(turn: &Turn<'_>) -> Missing {
     if blocked {
         return of_items(turn, &Phase::ALL[..3], None);
     }
+    let open = gates::window(turn).map(|_| "/start-deploy".to_owned());
     Missing {
         people: logins(&turn.policy.deployers),
-        open: vec!["/start-deploy".to_owned()],
+        open: open.into_iter().collect(),
     }
 }
 

@@ -41,8 +41,9 @@ pub(super) fn run(turn: &mut Turn<'_>) {
 /// Brings the record of the waits up to date. A gate that is waited for anew has all its time again.
 fn note(turn: &mut Turn<'_>) {
     let now = turn.now();
+    let gates = waiting::waiting(turn);
     let held = std::mem::take(&mut turn.rollout.gates.waits);
-    for waiting in waiting::waiting(turn) {
+    for waiting in gates {
         let times = times(turn, waiting.gate);
         let same = held.get(&waiting.gate).filter(|wait| {
             waiting.natural.is_none() || wait.natural == waiting.natural.map(|(at, _)| at)
@@ -59,6 +60,10 @@ fn note(turn: &mut Turn<'_>) {
             // What was over before anybody could have been told has the ordinary time.
             Some((deadline, end)) if deadline > wait.since => {
                 (wait.deadline, wait.end) = (deadline, end);
+            }
+            // A window does not get longer by that.
+            Some((_, end)) if waiting.gate == GateName::Start => {
+                (wait.deadline, wait.end) = (end, end);
             }
             _ => {
                 wait.deadline = after(wait.since, times.within);

@@ -56,7 +56,10 @@ pub(super) fn waiting(turn: &Turn<'_>) -> Vec<Waiting> {
 
 fn preparing(turn: &Turn<'_>, waiting: &mut Vec<Waiting>) {
     let rollout = &turn.rollout;
+    // A window that passed is none, once its end was said.
+    let missed = rollout.gates.waits.contains_key(&GateName::Start);
     let window = rollout.window.as_ref();
+    let window = window.filter(|window| missed || !window.is_over(turn.now()));
     match rollout.phase() {
         Some(Phase::Planning) => waiting.push(Waiting::from_now(GateName::Planning)),
         Some(Phase::Testing) => waiting.push(Waiting::from_now(GateName::Testing)),

@@ -168,7 +168,7 @@ fn the_tree_shows_what_was_looked_at() {
         - ❌ the quorum on `b1aa343e08f0`: 2 of 3 approvals
           - ✅ 1 of members of team `sre`: `cho`
           - ❌ 2 of people with write permission or more: `ben`, 1 missing
-        - ❌ `window-closed`: The window is from Tue 8 Jan 2030, 09:00 (UTC) to Tue 8 Jan 2030, 11:00 (UTC); now is outside it.
+        - ❌ `window-passed`: The window passed on Tue 8 Jan 2030, 11:00 (UTC). Set another with `/schedule`.
     ");
     let outcome = rehearse(&world(policy), &state, "zoe", "/done backup").expect("an outcome");
     insta::assert_snapshot!(outcome.tree(), @"

@@ -137,7 +137,7 @@ fn people_hear_that_it_is_done() {
     ✅ <b>Update completed</b>
     Checkout 2.1
 
-    The update is done. The new versions are in use.
+    The update is done. The new versions are in use. How did it go for you? Please say so on the issue, from 1 (badly) to 5 (well).
 
     <b>What was announced</b>
     <b>When:</b> Thu 26 Nov 2026, 14:00–15:00 (UTC+01:00, Europe/Berlin)
@@ -161,7 +161,7 @@ fn people_hear_that_it_was_taken_back_and_why() {
     ↩️ <b>Update rolled back</b>
     Checkout 2.1
 
-    The update was taken back. We return to the previous versions.
+    The update is being taken back: we return to the previous versions.
 
     <b>Reason:</b>
     <blockquote>Some card payments failed after the update.</blockquote>

@@ -126,7 +126,7 @@ fn people_hear_that_it_is_done() {
     Update completed
     Checkout 2.1
 
-    The update is done. The new versions are in use.
+    The update is done. The new versions are in use. How did it go for you? Please say so on the issue, from 1 (badly) to 5 (well).
 
     What was announced
     ------------------
@@ -154,7 +154,7 @@ fn people_hear_that_it_was_taken_back_and_why() {
     Update rolled back
     Checkout 2.1
 
-    The update was taken back. We return to the previous versions.
+    The update is being taken back: we return to the previous versions.
 
     Reason:
       Some card payments failed after the update.

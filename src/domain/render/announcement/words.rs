@@ -170,8 +170,10 @@ fn lead(a: &Announcement) -> String {
         Kind::Started => return started(expected(a)),
         Kind::Update if a.message.trim().is_empty() => "The update is under way.",
         Kind::Update => "Here is the latest on the update.",
-        Kind::Completed => "The update is done. The new versions are in use.",
-        Kind::RolledBack => "The update was taken back. We return to the previous versions.",
+        Kind::Completed => {
+            "The update is done. The new versions are in use. How did it go for you? Please say so on the issue, from 1 (badly) to 5 (well)."
+        }
+        Kind::RolledBack => "The update is being taken back: we return to the previous versions.",
         Kind::Cancelled => "The update will not take place.",
     };
     said.to_owned()
