@@ -171,6 +171,31 @@ impl World {
         state.edit_issue(at, login, None, Some(typed(body)))
     }
 
+    /// Saves title and body from an editor that was opened on the body `was`. A body that differs in its line ends alone is not saved.
+    ///
+    /// # Errors
+    /// 403 without the right to edit the issue, 422 without a title or when somebody has changed the body since.
+    pub fn save(
+        &self,
+        login: &str,
+        at: IssueAt,
+        was: &str,
+        title: &str,
+        body: &str,
+    ) -> Result<(), Refused> {
+        let mut state = self.state();
+        state.check_author_or(at, login, Role::Write)?;
+        if title.trim().is_empty() {
+            return Err(Refused::new(422, "Title can't be blank"));
+        }
+        let body = Some(typed(body)).filter(|body| *body != typed(was));
+        if body.is_some() && state.issue(at)?.body.as_deref().unwrap_or_default() != was {
+            let message = "The issue has changed since you began to edit it. Copy what you typed, cancel, and edit again.";
+            return Err(Refused::new(422, message));
+        }
+        state.edit_issue(at, login, Some(title.trim().to_owned()), body)
+    }
+
     /// Removes the newest revisions of an issue's body from its edit history.
     ///
     /// # Errors

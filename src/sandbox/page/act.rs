@@ -36,6 +36,13 @@ enum Act {
         issue: u64,
         body: String,
     },
+    /// Saves the editor that was opened on the body `was`.
+    Edit {
+        issue: u64,
+        was: String,
+        title: String,
+        body: String,
+    },
     Close {
         issue: u64,
     },
@@ -70,6 +77,12 @@ impl Sandbox {
             Act::Comment { issue, body } => {
                 world.comment(&login, self.at(issue)?, &body)?;
             }
+            Act::Edit {
+                issue,
+                was,
+                title,
+                body,
+            } => world.save(&login, self.at(issue)?, &was, &title, &body)?,
             Act::Close { issue } => world.close(&login, self.at(issue)?, "completed")?,
             Act::Reopen { issue } => world.reopen(&login, self.at(issue)?)?,
             Act::Rollout(wanted) => {

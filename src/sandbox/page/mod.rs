@@ -41,6 +41,10 @@ pub fn router(sandbox: Sandbox) -> Router {
             "/sandbox/guide.js",
             file("text/javascript; charset=utf-8", include_str!("guide.js")),
         )
+        .route(
+            "/sandbox/edit.js",
+            file("text/javascript; charset=utf-8", include_str!("edit.js")),
+        )
         .route("/sandbox/view", get(view::view))
         .route("/sandbox/mail/{id}", get(view::mail))
         .route("/sandbox/mail/{id}/html", get(view::mail_html))

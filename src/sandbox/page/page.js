@@ -45,15 +45,20 @@ function pop(made) {
   setTimeout(() => made.remove(), 6000);
 }
 
-async function send(path, body) {
-  const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-  const json = await answer.json().catch(() => ({}));
-  if (!answer.ok) toast(`GitHub says ${answer.status}: ${json.message || "no"} (as ${body.login})`, true);
-  await load();
-  return answer.ok ? json : null;
+async function send(path, body, complain = (words) => toast(words, true)) {
+  try {
+    const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    const json = await answer.json().catch(() => ({}));
+    if (!answer.ok) complain(`GitHub says ${answer.status}: ${json.message || "no"} (as ${body.login})`);
+    await load();
+    return answer.ok ? json : null;
+  } catch {
+    complain("The sandbox does not answer. Is it still running?");
+    return null;
+  }
 }
 
-const act = (deed) => send("/sandbox/act", { login, issue: view.issue.number, ...deed });
+const act = (deed, complain) => send("/sandbox/act", { login, issue: view.issue.number, ...deed }, complain);
 const skip = (hours) => send("/sandbox/clock", { hours });
 const persona = () => view.personas.find((p) => p.login === login) || view.personas[0];
 const mayEdit = () => ["write", "maintain"].includes(persona().rights) || view.issue.author === login;
@@ -143,6 +148,7 @@ function showIssue() {
   })));
   put("author", issue.author, (e) => e.replaceChildren(avatar(issue.author), element("b", { textContent: issue.author })));
   put("body", [issue.html, mayEdit()], (e) => { e.innerHTML = issue.html; arm(e); });
+  showEditor();
   put("hint", [login, mayEdit()], (e) => { e.hidden = mayEdit();
     e.textContent = `${login} cannot edit this issue, so its boxes cannot be clicked, as on GitHub. Commands in comments work: try /status or /help.`; });
   $("status").hidden = !issue.status;
@@ -294,5 +300,6 @@ $("new-form").addEventListener("submit", async () => {
   if (made) { wanted = made.issue; history.replaceState(null, "", `/?issue=${wanted}`); await load(); }
 });
 
+armEditor();
 new EventSource("/sandbox/events").addEventListener("change", load);
 setInterval(load, 30000); // the clock moves even when nothing happens

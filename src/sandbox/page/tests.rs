@@ -72,6 +72,37 @@ async fn a_visitor_sees_the_rollout_that_was_asked_for_and_acts() {
 }
 
 #[tokio::test]
+async fn an_issue_is_edited_by_whoever_wrote_it_or_may_write_and_by_nobody_else() {
+    let (mut opened, router) = scene().await;
+    let (_, view) = ask(&router, "GET", "/sandbox/view", Value::Null).await;
+    let source = view["issue"]["source"].as_str().expect("a text").to_owned();
+    let filled = source.replace("_No response_", "The checkout is away for ten minutes.");
+    for (login, was, status, says) in [
+        ("sam", &source, 403, "Must have admin rights to Repository."),
+        ("ada", &source, 200, ""),
+        ("grace", &source, 422, "The issue has changed since"),
+    ] {
+        let edit = json!({"login": login, "act": "edit", "issue": 1, "was": was, "title": "Checkout", "body": filled.clone() + login});
+        let (answered, words) = ask(&router, "POST", "/sandbox/act", edit).await;
+        assert_eq!(answered, status, "{login}: {words}");
+        let words = words["message"].as_str().unwrap_or_default();
+        assert!(words.starts_with(says), "{login}: {words}");
+    }
+    let (_, view) = ask(&router, "GET", "/sandbox/view", Value::Null).await;
+    assert_eq!(view["issue"]["title"], "Checkout");
+    let html = view["issue"]["html"].as_str().expect("HTML");
+    assert!(html.contains("away for ten minutes"), "{html}");
+    let edited = std::iter::from_fn(|| opened.deliveries.try_recv().ok())
+        .filter(|delivery| delivery.action == "edited");
+    let bodies: Vec<Value> = edited
+        .map(|delivery| serde_json::from_slice(&delivery.body).expect("json"))
+        .collect();
+    assert_eq!(bodies.len(), 1);
+    assert_eq!(bodies[0]["sender"]["login"], "ada");
+    assert_eq!(bodies[0]["changes"]["body"]["from"], json!(source));
+}
+
+#[tokio::test]
 async fn the_clock_moves_on_request() {
     let (_opened, router) = scene().await;
     ask(&router, "POST", "/sandbox/clock", json!({"hours": 25})).await;

@@ -94,7 +94,7 @@ fn issue_json(issue: &IssueView) -> Value {
     json!({
         "number": issue.at.number, "title": issue.title, "author": issue.author, "open": issue.open,
         "reason": issue.state_reason, "labels": issue.labels, "at": issue.created_at.to_string(),
-        "html": render::body(&issue.body, &checklist), "items": items, "phases": phases, "phase": phase_word(issue),
+        "html": render::body(&issue.body, &checklist), "source": issue.body, "items": items, "phases": phases, "phase": phase_word(issue),
         "held": issue.labels.iter().any(|(name, _)| name == "rollout: on hold"),
         "status": status.first().map(|c| comment_json(c)),
         "comments": comments.into_iter().map(comment_json).collect::<Vec<_>>(),

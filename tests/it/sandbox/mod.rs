@@ -121,6 +121,55 @@ async fn a_box_ticked_too_early_is_taken_back_with_a_word() {
     );
 }
 
+/// `/rollout` leaves fields open and asks for them, and the page has an editor.
+#[tokio::test]
+async fn what_rollcall_asks_for_is_filled_in_on_the_page() {
+    let visitor = Visitor::enter().await;
+    let wanted = json!({"login": "sam", "act": "rollout", "component": "search", "from": "2.0.1", "to": "2.1.0",
+        "purpose": "p", "benefits": "b"});
+    visitor.act(wanted).await;
+    visitor
+        .until("sam's wish is no rollout", |view| {
+            view["issue"]["number"] == 2
+                && says_somewhere(view, "this issue did not become a rollout")
+        })
+        .await;
+    let order = "/rollout search 2.0.1..2.1.0 because security";
+    visitor
+        .act(json!({"login": "ada", "act": "comment", "issue": 2, "body": order}))
+        .await;
+    let view = visitor.until("Rollcall asks for what is missing", |view| {
+        view["issue"]["number"] == 3
+            && says_somewhere(view, "please fill in above, by editing the issue")
+    });
+    let issue = &view.await["issue"];
+    assert_eq!(issue["author"], "rollcall[bot]");
+    assert_eq!(issue["items"][0]["checked"], json!(false));
+    let was = issue["source"].as_str().expect("a text");
+    let body = was.replace("_to be filled in_", "Nothing is slow any more.");
+    visitor
+        .act(json!({"login": "ada", "act": "edit", "issue": 3, "was": was, "title": issue["title"], "body": body}))
+        .await;
+    visitor
+        .until("Rollcall ticked 1.1", |view| {
+            view["issue"]["items"][0]["checked"] == json!(true)
+        })
+        .await;
+    visitor
+        .act(json!({"login": "ada", "act": "comment", "issue": 3, "body": "/preview"}))
+        .await;
+    visitor
+        .until("stakeholders would read the impact", |view| {
+            says_somewhere(view, "What you will notice: Nothing is slow any more.")
+        })
+        .await;
+}
+
+fn says_somewhere(view: &serde_json::Value, part: &str) -> bool {
+    let comments = view["issue"]["comments"].as_array();
+    comments.is_some_and(|comments| comments.iter().any(|c| says(&c["text"], part)))
+}
+
 fn says(text: &serde_json::Value, part: &str) -> bool {
     text.as_str().is_some_and(|text| text.contains(part))
 }

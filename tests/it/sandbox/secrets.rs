@@ -195,6 +195,7 @@ async fn the_page_of_the_sandbox_shows_no_secret_on_any_of_its_routes() {
         ("/sandbox/page.css", "/sandbox/page.css"),
         ("/sandbox/page.js", "/sandbox/page.js"),
         ("/sandbox/guide.js", "/sandbox/guide.js"),
+        ("/sandbox/edit.js", "/sandbox/edit.js"),
         ("/sandbox/events", "/sandbox/events"),
         (
             "/{owner}/{repo}/issues/{number}",

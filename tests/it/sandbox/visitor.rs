@@ -73,6 +73,11 @@ impl Visitor {
         );
     }
 
+    /// Does one thing, as the page would send it.
+    pub(super) async fn act(&self, deed: Value) {
+        self.post("/sandbox/act", deed).await;
+    }
+
     /// Clicks the boxes of these items.
     pub(super) async fn tick(&self, login: &str, items: &[&str]) {
         self.post(

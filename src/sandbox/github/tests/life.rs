@@ -81,6 +81,45 @@ async fn a_tick_carries_the_body_before_it_and_needs_the_right_to_edit() {
 }
 
 #[tokio::test]
+async fn the_editor_saves_for_those_who_may_and_over_nobody_elses_words() {
+    let mut scene = Scene::new().await;
+    let body = json!({"title": "Rollout", "body": "one\n"});
+    scene
+        .ask(Method::POST, "/repos/acme/shop/issues", body)
+        .await;
+    let world = &scene.world;
+    let at = world.issues("acme/shop").expect("issues")[0].at;
+    let save = |login: &str, was: &str, title: &str, body: &str| {
+        let saved = world.save(login, at, was, title, body);
+        saved.map_err(|refused| refused.status)
+    };
+    assert_eq!(save("sam", "one\n", "Rollout", "two\n"), Err(403));
+    assert_eq!(save("olga", "one\n", "Rollout", "two\n"), Err(403));
+    assert_eq!(save("nobody", "one\n", "Rollout", "two\n"), Err(401));
+    assert_eq!(save("ada", "one\n", " ", "two\n"), Err(422));
+    assert_eq!(save("ada", "one\n", "Rollout", "one\r\n"), Ok(()));
+    assert_eq!(save("ada", "one\n", "Rollout", "two\n"), Ok(()));
+    assert_eq!(save("linus", "one\n", "Rollout", "three\n"), Err(422));
+    assert_eq!(save("linus", "one\n", "Another", "one\n"), Ok(()));
+    let heard = scene.heard();
+    let edits: Vec<_> = heard[1..].iter().collect();
+    assert_eq!(edits.len(), 2, "{edits:?}");
+    assert_eq!(edits[0].0, "issues.edited by ada");
+    assert_eq!(
+        edits[0].1["changes"],
+        json!({"body": {"from": "one\n"}}),
+        "the title is as it was"
+    );
+    assert_eq!(edits[0].1["issue"]["body"], "two\r\n");
+    assert_eq!(edits[1].0, "issues.edited by linus");
+    assert_eq!(
+        edits[1].1["changes"],
+        json!({"title": {"from": "Rollout"}}),
+        "the text of an editor in which only the title was changed is not saved"
+    );
+}
+
+#[tokio::test]
 async fn what_is_typed_in_a_browser_comes_with_crlf() {
     let mut scene = Scene::new().await;
     let at = scene
