@@ -63,6 +63,12 @@ const skip = (hours) => send("/sandbox/clock", { hours });
 const persona = () => view.personas.find((p) => p.login === login) || view.personas[0];
 const mayEdit = () => ["write", "maintain"].includes(persona().rights) || view.issue.author === login;
 
+function go(number) {
+  wanted = number;
+  history.replaceState(null, "", `/?issue=${number}`);
+  return load();
+}
+
 async function load() {
   if (loading) { again = true; return; }
   loading = true;
@@ -70,7 +76,7 @@ async function load() {
     do {
       again = false;
       const answer = await fetch("/sandbox/view" + (wanted ? `?issue=${wanted}` : ""));
-      if (answer.ok) { view = await answer.json(); show(); }
+      if (answer.ok) { view = await answer.json(); wanted ||= view.issue && view.issue.number; show(); }
     } while (again);
   } catch {
     toast("The sandbox does not answer. Is it still running?", true);
@@ -86,7 +92,7 @@ function show() {
   showTelegram();
   showMails();
   if (!view.issue) return;
-  put("phases", [view.issue.phases, view.issue.phase, view.issue.held], showPhases);
+  put("phases", [view.issue.number, view.issue.phases, view.issue.phase, view.issue.held], showPhases);
   showIssue();
   showGuide();
 }
@@ -120,6 +126,7 @@ function avatar(name) {
 
 function showPhases(list) {
   const issue = view.issue;
+  list.hidden = !issue.items.length;
   const now = PHASES.indexOf(issue.phase);
   const ended = ENDS.includes(issue.phase);
   list.replaceChildren(...issue.phases.map((phase, n) => {
@@ -147,22 +154,33 @@ function showIssue() {
     return label;
   })));
   put("author", issue.author, (e) => e.replaceChildren(avatar(issue.author), element("b", { textContent: issue.author })));
-  put("body", [issue.html, mayEdit()], (e) => { e.innerHTML = issue.html; arm(e); });
+  put("body", [issue.html, mayEdit()], (e) => { const box = e.contains(document.activeElement) ? document.activeElement.dataset.offset : undefined;
+    e.innerHTML = issue.html; arm(e); if (box !== undefined) e.querySelector(`[data-offset="${box}"]`)?.focus(); });
   showEditor();
   put("hint", [login, mayEdit()], (e) => { e.hidden = mayEdit();
     e.textContent = `${login} cannot edit this issue, so its boxes cannot be clicked, as on GitHub. Commands in comments work: try /status or /help.`; });
   $("status").hidden = !issue.status;
-  if (issue.status && put("status-body", issue.status.html, (e) => { const open = e.querySelector("details[open]"); e.innerHTML = issue.status.html;
+  if (issue.status && put("status-body", issue.status.html, (e) => { const open = e.querySelector("details[open]"); e.innerHTML = issue.status.html; linkIssues(e);
     if (open && e.querySelector("details")) e.querySelector("details").open = true; })) flash($("status"));
   put("comments", [issue.number, issue.comments], showComments);
   put("as", login, (e) => { e.textContent = login; });
   const chips = suggestions(view, persona());
   put("chips", chips, (e) => e.replaceChildren(...chips.map((text) => {
     const chip = element("button", { type: "button", className: "chip", textContent: text });
-    chip.addEventListener("click", () => { $("comment").value = text; $("comment").focus(); });
+    chip.addEventListener("click", () => propose(text));
     return chip;
   })));
   put("close", [issue.open], (e) => { e.textContent = issue.open ? "Close issue" : "Reopen issue"; });
+}
+
+let proposed = ""; // the command that a chip wrote last
+
+// A chip replaces what another chip wrote, but nothing that the visitor typed.
+function propose(text) {
+  const typed = $("comment").value.trim();
+  $("comment").value = typed === "" || typed === proposed ? text : `${typed}\n${text}`;
+  proposed = text;
+  $("comment").focus();
 }
 
 // Boxes that stand in the checklist can be clicked by those who may edit the body.
@@ -170,8 +188,13 @@ function arm(body) {
   for (const box of body.querySelectorAll("input[type=checkbox]")) {
     const known = box.dataset.offset !== undefined;
     box.disabled = !known || !mayEdit();
-    box.addEventListener("change", () => { act({ act: "tick", offset: Number(box.dataset.offset), on: box.checked }); });
+    box.addEventListener("change", () => { click(box); });
   }
+}
+
+// A box that GitHub did not take goes back to what it was.
+async function click(box) {
+  if (!await act({ act: "tick", offset: Number(box.dataset.offset), on: box.checked })) box.checked = !box.checked;
 }
 
 function showComments(log, first) {
@@ -181,6 +204,7 @@ function showComments(log, first) {
     const key = JSON.stringify([view.issue.number, c.id, c.html, c.reactions]);
     if (there.has(key)) return there.get(key);
     const body = element("div", { className: "md", innerHTML: c.html });
+    linkIssues(body);
     const head = element("p", { className: "card-head" }, avatar(c.author), element("b", { textContent: c.author }),
       c.author.endsWith("[bot]") ? element("span", { className: "tag", textContent: "bot" }) : null,
       element("small", { textContent: ` ${time(c.at)}${c.edited ? " · edited" : ""}` }));
@@ -191,7 +215,20 @@ function showComments(log, first) {
     card.dataset.key = key;
     return card;
   });
-  log.replaceChildren(...cards);
+  // Those that are there already stay, with what is selected in them, and only news is read out.
+  for (const old of [...log.children]) if (!cards.includes(old)) old.remove();
+  cards.forEach((card, n) => { if (log.children[n] !== card) log.insertBefore(card, log.children[n] || null); });
+}
+
+// `#2` leads to that issue, as on GitHub.
+function linkIssues(part) {
+  const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT, (node) =>
+    node.parentElement.closest("a, code, pre") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+  const found = [];
+  while (texts.nextNode()) if (/#\d/.test(texts.currentNode.data)) found.push(texts.currentNode);
+  for (const text of found) {
+    text.replaceWith(...text.data.split(/(?<![\w#])(#\d+)\b/).map((word, n) => n % 2 ? element("a", { href: `/?issue=${word.slice(1)}`, textContent: word }) : word));
+  }
 }
 
 let newest = {}; // id of Rollcall's newest reply, by issue
@@ -283,21 +320,26 @@ function showGuide() {
   });
 }
 
-$("issues").addEventListener("change", (event) => { wanted = Number(event.target.value); history.replaceState(null, "", `/?issue=${wanted}`); load(); });
+$("issues").addEventListener("change", (event) => go(Number(event.target.value)));
 for (const button of document.querySelectorAll("[data-skip]")) button.addEventListener("click", () => skip(Number(button.dataset.skip)));
 for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
 $("mail-as-html").addEventListener("click", () => showPart(true));
 $("mail-as-text").addEventListener("click", () => showPart(false));
+let commenting = false;
 $("write").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (await act({ act: "comment", body: $("comment").value })) $("comment").value = "";
+  const said = $("comment").value;
+  if (!said.trim() || commenting) return;
+  commenting = true;
+  if (await act({ act: "comment", body: said }) && $("comment").value === said) $("comment").value = "";
+  commenting = false;
 });
 $("comment").addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) $("write").requestSubmit(); });
 $("close").addEventListener("click", () => act({ act: view.issue.open ? "close" : "reopen" }));
 $("new").addEventListener("click", () => { $("new-as").textContent = login; $("new-dialog").showModal(); });
 $("new-form").addEventListener("submit", async () => {
   const made = await act({ act: "rollout", ...Object.fromEntries(new FormData($("new-form"))) });
-  if (made) { wanted = made.issue; history.replaceState(null, "", `/?issue=${wanted}`); await load(); }
+  if (made) await go(made.issue);
 });
 
 armEditor();
