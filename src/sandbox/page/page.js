@@ -297,27 +297,53 @@ function showPart(html) {
 function showGuide() {
   const f = facts(view);
   const states = STEPS.map((step) => step.done(f, view));
-  const next = f.ended ? -1 : states.indexOf(false);
-  put("guide-now", [states, f.issue.phase, f.issue.number, f.issue.held, [...f.checked]], (e) => {
+  const next = f.ended || f.missing ? -1 : states.indexOf(false);
+  const key = [states, f.issue.phase, f.issue.number, f.issue.held, [...f.checked], f.blank, f.successor, f.hoursToWindow <= -2, f.heard, login];
+  put("guide-now", key, (e) => {
     $("guide-progress").value = states.filter(Boolean).length;
-    $("guide-count").textContent = `${states.filter(Boolean).length} of ${STEPS.length}`;
-    $("guide-all").replaceChildren(...STEPS.map((s, n) => element("li", { className: states[n] ? "done" : n === next ? "now" : "", textContent: `${s.as}: ${s.text}` })));
-    if (next < 0) {
-      e.replaceChildren(element("p", { textContent: { completed: "That is a whole rollout. Open a new one and try /rollback, /hold, or ticking the wrong box at the wrong time." }[f.issue.phase]
-        || `This rollout is ${f.issue.phase || "at its end"}. Open a new one with the button above.` }));
-      return;
-    }
-    const step = STEPS[next];
-    const button = element("button", { type: "button", className: "go", textContent: "Do it for me" });
-    button.addEventListener("click", async () => {
-      button.disabled = true;
-      become(step.as);
-      const deed = step.deed(facts(view));
-      await (deed.skip ? skip(deed.skip) : act(deed));
-      button.disabled = false;
-    });
-    e.replaceChildren(avatar(step.as), element("p", {}, element("b", { textContent: `${next + 1}. ` }), step.text), button);
+    $("guide-count").textContent = f.missing ? "" : `${states.filter(Boolean).length} of ${STEPS.length}`;
+    $("guide-all").replaceChildren(...STEPS.map((s, n) => element("li", { className: states[n] ? "done" : n === next ? "now" : "", textContent: `${of(s.as, f)}: ${of(s.text, f)}` })));
+    const focused = e.contains(document.activeElement);
+    e.replaceChildren(...(next < 0 ? outside(f) : guided(f, next)));
+    if (focused) e.querySelector("button:last-of-type")?.focus();
   });
+}
+
+function guided(f, next) {
+  const step = STEPS[next];
+  const who = of(step.as, f);
+  return [avatar(who), element("p", {}, element("b", { textContent: `${next + 1}. ` }), of(step.text, f)),
+    who === login ? null : pressed(`Act as ${who}`, "", () => become(who)), pressed("Do it for me", "go", () => perform(f, who, step.deed))].filter(Boolean);
+}
+
+// What is said of an issue that has no next step.
+function outside(f) {
+  const words = element("p", { textContent: f.ended
+    ? { completed: "That is a whole rollout. Open a new one and try /rollback, /hold, or ticking the wrong box at the wrong time." }[f.issue.phase]
+      || `This rollout is ${f.issue.phase}. Open a new one with the button above.`
+    : f.successor ? `Rollcall opened the rollout #${f.successor}.`
+      : f.heard ? "This issue is no rollout: Rollcall says why in its comment. Somebody with write permission can make it one." : "Rollcall is reading this issue…" });
+  const there = f.successor && pressed(`Go to #${f.successor}`, "go", () => go(f.successor));
+  const make = f.missing && f.heard && !f.successor && pressed("Say /rollout as ada", "go", () => perform(f, "ada", say("/rollout")));
+  return [words, there, make].filter(Boolean);
+}
+
+function pressed(text, className, deed) {
+  const button = element("button", { type: "button", className, textContent: text });
+  button.addEventListener("click", deed);
+  return button;
+}
+
+let performed = ""; // what the guide does already, until the page shows it
+
+async function perform(f, who, deed) {
+  const done = deed(f);
+  const text = JSON.stringify([f.issue.number, done]);
+  if (performed === text) return;
+  performed = text;
+  become(who);
+  if (await (done.skip ? skip(done.skip) : act(done))) setTimeout(() => { if (performed === text) performed = ""; }, 3000);
+  else performed = "";
 }
 
 $("issues").addEventListener("change", (event) => go(Number(event.target.value)));
