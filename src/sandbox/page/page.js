@@ -298,7 +298,7 @@ function showGuide() {
   const f = facts(view);
   const states = STEPS.map((step) => step.done(f, view));
   const next = f.ended || f.missing ? -1 : states.indexOf(false);
-  const key = [states, f.issue.phase, f.issue.number, f.issue.held, [...f.checked], f.blank, f.successor, f.hoursToWindow <= -2, f.heard, login];
+  const key = [states, f.ended && f.issue.phase, f.issue.number, f.opener, f.missing, f.blank, f.successor, f.hoursToWindow <= -2, f.heard, login];
   put("guide-now", key, (e) => {
     $("guide-progress").value = states.filter(Boolean).length;
     $("guide-count").textContent = f.missing ? "" : `${states.filter(Boolean).length} of ${STEPS.length}`;
@@ -313,7 +313,7 @@ function guided(f, next) {
   const step = STEPS[next];
   const who = of(step.as, f);
   return [avatar(who), element("p", {}, element("b", { textContent: `${next + 1}. ` }), of(step.text, f)),
-    who === login ? null : pressed(`Act as ${who}`, "", () => become(who)), pressed("Do it for me", "go", () => perform(f, who, step.deed))].filter(Boolean);
+    who === login ? null : pressed(`Act as ${who}`, "", () => become(who)), pressed("Do it for me", "go", () => perform(who, step.deed))].filter(Boolean);
 }
 
 // What is said of an issue that has no next step.
@@ -322,9 +322,9 @@ function outside(f) {
     ? { completed: "That is a whole rollout. Open a new one and try /rollback, /hold, or ticking the wrong box at the wrong time." }[f.issue.phase]
       || `This rollout is ${f.issue.phase}. Open a new one with the button above.`
     : f.successor ? `Rollcall opened the rollout #${f.successor}.`
-      : f.heard ? "This issue is no rollout: Rollcall says why in its comment. Somebody with write permission can make it one." : "Rollcall is reading this issue…" });
+      : f.heard ? "This issue is no rollout: Rollcall says why in its comment. Somebody with write permission can open one with /rollout." : "Rollcall is reading this issue…" });
   const there = f.successor && pressed(`Go to #${f.successor}`, "go", () => go(f.successor));
-  const make = f.missing && f.heard && !f.successor && pressed("Say /rollout as ada", "go", () => perform(f, "ada", say("/rollout")));
+  const make = f.missing && f.heard && !f.successor && pressed("Say /rollout as ada", "go", () => perform("ada", say("/rollout")));
   return [words, there, make].filter(Boolean);
 }
 
@@ -336,9 +336,9 @@ function pressed(text, className, deed) {
 
 let performed = ""; // what the guide does already, until the page shows it
 
-async function perform(f, who, deed) {
-  const done = deed(f);
-  const text = JSON.stringify([f.issue.number, done]);
+async function perform(who, deed) {
+  const done = deed(facts(view));
+  const text = JSON.stringify([view.issue.number, done]);
   if (performed === text) return;
   performed = text;
   become(who);
