@@ -47,6 +47,32 @@ pub fn inert_code(text: &str) -> String {
     format!("{fence}{pad}{line}{pad}{fence}")
 }
 
+/// Words of ours with names in code spans: the spans stay, everything between them is made inert for one line.
+#[must_use]
+pub fn inert_says(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return inert_line(text);
+    }
+    let parts = parts.into_iter().enumerate();
+    let says: String = parts
+        .map(|(at, part)| match at % 2 {
+            1 => inert_code(part),
+            _ => between(part),
+        })
+        .collect();
+    escape_marker(says.trim())
+}
+
+/// Text before, between or after code spans, with one space where it touches them with some.
+fn between(part: &str) -> String {
+    let words = escape_inline(&one_line(part), true);
+    let space = |touches: bool| if touches { " " } else { "" };
+    let before = space(part.starts_with(char::is_whitespace) && !words.is_empty());
+    let after = space(part.ends_with(char::is_whitespace));
+    format!("{before}{words}{after}")
+}
+
 /// The text that inert Markdown shows: escapes and the entities written here undone, invisible characters removed,
 /// line ends as LF, lines and text trimmed.
 #[must_use]

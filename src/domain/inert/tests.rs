@@ -94,6 +94,24 @@ fn one_line_stays_one_line_and_one_cell() {
     assert_eq!(inert_code("`"), "`` ` ``");
 }
 
+#[test]
+fn in_words_of_ours_only_what_stands_in_a_code_span_is_one() {
+    let says = |text| inert_says(text).replace(BREAK, "(break)");
+    assert_eq!(
+        says("`a b` is not #1, write `@c`"),
+        "`a b` is not #(break)1, write `@c`"
+    );
+    assert_eq!(
+        says("`a`@acme/ops` is *not*"),
+        "\\`a\\`@(break)acme/ops\\` is \\*not\\*"
+    );
+    assert_eq!(
+        says("``a`@acme/ops` is not"),
+        "a`@acme/ops` is not",
+        "a name that brings backticks of its own is still only shown"
+    );
+}
+
 /// Text that is full of what Markdown, GitHub and HTML care about.
 fn nasty() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
@@ -151,7 +169,7 @@ fn nasty() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn inert_text_is_paragraphs_and_nothing_else(text in nasty()) {
-        for inert in [inert_markdown(&text), inert_line(&text)] {
+        for inert in [inert_markdown(&text), inert_line(&text), inert_says(&text)] {
             prop_assert!(checklist::parse(&inert).items.is_empty());
             prop_assert!(parse_comment(&inert).is_empty());
             for (event, _) in markdown::events(&inert) {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     approval::{Part, Quorum},
-    inert::inert_line,
+    inert::{inert_line, inert_says},
     rollout::Stage,
 };
 
@@ -44,7 +44,7 @@ pub(super) fn approvals(view: &View<'_>) -> String {
         format!(
             "- ▫️ `{}` does not count: {}",
             vote.person.login,
-            inert_line(&why.to_string())
+            inert_says(&why.to_string())
         )
     }));
     lines.extend(voided::status(view.rollout, zone(view.rollout)));

@@ -3,7 +3,7 @@
 use super::time::render_time;
 use crate::domain::{
     event::What,
-    inert::{inert_code, inert_line},
+    inert::{inert_code, inert_line, inert_says},
     rollout::Parked,
 };
 
@@ -59,7 +59,7 @@ fn line(parked: &Parked, zone: &str) -> String {
         "**Not handled:** {}{by}, {}. {}. Whoever runs Rollcall can have it handled again: {}",
         inert_line(&parked.summary),
         render_time(parked.at, zone),
-        inert_line(parked.reason.trim_end_matches('.')),
+        inert_says(parked.reason.trim_end_matches('.')),
         inert_code(&format!("rollcall replay {}", parked.arrival)),
     )
 }

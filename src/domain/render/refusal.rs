@@ -3,7 +3,7 @@
 use super::time::{render_duration, render_time};
 use crate::domain::{
     announcement::NoAudience,
-    inert::{inert_code, inert_line},
+    inert::{inert_code, inert_line, inert_says},
     problem::did_you_mean,
     refusal::Refusal,
 };
@@ -15,7 +15,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::NotAllowed { who } if who == "nobody" => "The policy lets nobody do it.".to_owned(),
         Refusal::NotAllowed { who } => format!("Only {who} may."),
         Refusal::RightsUnknown { why } => {
-            format!("GitHub did not tell what you may do ({}), so the answer is no for now. Try again in a minute.", inert_line(why))
+            format!("GitHub did not tell what you may do ({}), so the answer is no for now. Try again in a minute.", inert_says(why))
         }
         Refusal::UnknownItem { name, known } => unknown("item", name, known),
         Refusal::DetailsMissing { missing } if missing.is_empty() => {
@@ -33,7 +33,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         }
         Refusal::SubtasksOpen { open } => format!("{open} of the tasks beneath it {} still open.", is_are(*open)),
         Refusal::UnknownLogEntry { number } => format!("There is no entry {number} in the issue log."),
-        Refusal::Malformed { problem, usage } => format!("{}. It is written `{usage}`.", capital(problem)),
+        Refusal::Malformed { problem, usage } => format!("{} It is written `{usage}`.", full_sentence(problem)),
         Refusal::DidYouMean { word, meant } => format!("There is no {}. Did you mean `/{meant}`?", inert_code(&format!("/{word}"))),
         Refusal::TooManyCommands { left } => {
             format!("One comment may hold 20 commands; the other {left} were not looked at. Write them in another comment.")
@@ -45,7 +45,7 @@ pub fn sentence(refusal: &Refusal) -> String {
             render_time(*until, zone)
         ),
         Refusal::NotEnabled { what } => format!("{what} is not enabled here."),
-        Refusal::AlreadyDone { what } => format!("{} already.", inert_line(what)),
+        Refusal::AlreadyDone { what } => format!("{} already.", capital(&inert_says(what))),
         Refusal::UnknownTemplate { name, known } => unknown("template", name, known),
         Refusal::BrokenTemplate { problems } => format!("The template cannot be used:\n\n```text\n{}\n```", problems.join("\n").replace("```", "'''")),
         other => state(other),
@@ -83,7 +83,7 @@ fn state(refusal: &Refusal) -> String {
             format!("The window passed on {}. Set another with `/schedule`.", render_time(*end, zone))
         }
         Refusal::Busy { other } => format!("Another rollout is being deployed in this repository: {other}."),
-        Refusal::WindowUnreadable { message, hint } => format!("{}. {}", capital(&inert_line(message)), capital(&inert_line(hint))),
+        Refusal::WindowUnreadable { message, hint } => format!("{} {}", full_sentence(message), full_sentence(hint)),
         Refusal::WindowUnsuitable { objections, slots, zone } => unsuitable(objections, slots, zone),
         Refusal::Frozen { objections } => {
             let why: Vec<_> = objections.iter().map(|objection| objection.says.as_str()).collect();
@@ -195,6 +195,12 @@ pub(super) fn nobody_to_tell(audiences: &NoAudience) -> String {
             list(granted)
         ),
     }
+}
+
+/// Words of ours that may quote somebody, from a capital letter to a full stop.
+fn full_sentence(words: &str) -> String {
+    let end = if words.ends_with('?') { "" } else { "." };
+    format!("{}{end}", capital(&inert_says(words)))
 }
 
 /// The first letter in upper case.

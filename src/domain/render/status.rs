@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{
     approval::{Digest, Quorum},
-    inert::{inert_code, inert_line},
+    inert::{inert_code, inert_line, inert_says},
     phase::Phase,
     refusal::Refusal,
     rollout::{End, Item, Origin, Rollout, Stage},
@@ -131,7 +131,7 @@ fn holds(rollout: &Rollout) -> String {
 }
 
 fn attention(rollout: &Rollout) -> String {
-    let notes = rollout.attention.iter().map(|note| inert_line(note));
+    let notes = rollout.attention.iter().map(|it| note(rollout, it));
     let lines: Vec<String> = notes
         .chain(parked::lines(&rollout.parked, zone(rollout)))
         .map(|line| format!("- {line}"))
@@ -141,6 +141,20 @@ fn attention(rollout: &Rollout) -> String {
     } else {
         format!("⚠️ **Needs attention**\n\n{}", lines.join("\n"))
     }
+}
+
+/// The record names an item by its id, which stays; people read its number and title.
+fn note(rollout: &Rollout, note: &str) -> String {
+    let id = |item: &Item| format!("`{}`", item.id);
+    let mut items = rollout.items.iter();
+    let named = items.find(|item| note.contains(&id(item)));
+    inert_says(&named.map_or_else(
+        || note.to_owned(),
+        |item| {
+            let title = item.title.replace('`', "'");
+            note.replace(&id(item), &format!("{} {title}", item.number))
+        },
+    ))
 }
 
 fn progress(rollout: &Rollout) -> String {

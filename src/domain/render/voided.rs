@@ -3,7 +3,7 @@
 use super::time::render_time;
 use crate::domain::{
     approval::{FieldChange, SignedField, Word},
-    inert::inert_line,
+    inert::{inert_line, inert_says},
     reply::Reply,
     rollout::Rollout,
 };
@@ -96,7 +96,7 @@ pub(super) fn reply(reply: &Reply) -> String {
         ),
         Reply::ApproverLost { voter, why, who } => format!(
             "The approval of `{voter}` no longer counts, because the right to approve was lost: {}. Somebody else has to say `/approve-deploy`: {who}.",
-            inert_line(why)
+            inert_says(why)
         ),
         _ => String::new(),
     }
@@ -117,7 +117,7 @@ pub(super) fn status(rollout: &Rollout, zone: &str) -> Vec<String> {
                 "- ↩️ `{}` approved, but that is void since {}: {}",
                 voided.voter.login,
                 render_time(voided.at, zone),
-                inert_line(&voided.why)
+                inert_says(&voided.why)
             )
         })
         .collect()
@@ -132,7 +132,7 @@ pub(super) fn report(rollout: &Rollout, zone: &str) -> Vec<String> {
                 "- Approval of `{}` voided on {}: {}",
                 voided.voter.login,
                 render_time(voided.at, zone),
-                inert_line(&voided.why)
+                inert_says(&voided.why)
             )
         })
         .collect()

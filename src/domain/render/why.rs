@@ -3,7 +3,7 @@
 use super::refusal::sentence;
 use crate::domain::{
     approval::{Part, Quorum},
-    inert::{inert_code, inert_line},
+    inert::{inert_code, inert_says},
     policy::{Answer, Verdict},
     refusal::Refusal,
 };
@@ -154,31 +154,6 @@ fn branch(why: &Why, depth: usize, lines: &mut Vec<String>) {
     for reason in &why.because {
         branch(reason, depth + 1, lines);
     }
-}
-
-/// Words of ours with names in code spans: the spans stay, everything between them is made inert.
-fn inert_says(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return inert_line(text);
-    }
-    let mut says = String::new();
-    for (at, part) in parts.into_iter().enumerate() {
-        if at % 2 == 1 {
-            says.push_str(&inert_code(part));
-            continue;
-        }
-        let inner = part.trim();
-        let start = part.len() - part.trim_start().len();
-        says.push_str(if start > 0 && !inner.is_empty() {
-            " "
-        } else {
-            ""
-        });
-        says.push_str(&inert_line(inner));
-        says.push_str(if part.ends_with(' ') { " " } else { "" });
-    }
-    says
 }
 
 #[cfg(test)]

@@ -47,7 +47,8 @@ pub(super) type Read<T> = Result<T, ScheduleProblem>;
 /// # Errors
 /// A time that is past, more than a year ahead, does not exist or exists twice because clocks change, or cannot be read.
 pub fn parse_window(text: &str, now: Timestamp, default_zone: &str) -> Read<Window> {
-    let clauses = split(text)?;
+    // What is quoted back stands in a code span, and may not end it.
+    let clauses = split(&text.replace('`', "'"))?;
     let (start, zone) = parse_start(&clauses.when, now, default_zone)?;
     let duration = match &clauses.length {
         None => SignedDuration::from_hours(1),

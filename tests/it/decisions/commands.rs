@@ -79,6 +79,23 @@ fn an_unknown_word_close_to_a_command_is_asked_about() {
 }
 
 #[test]
+fn what_could_not_be_read_is_quoted_and_what_to_write_stands_in_code() {
+    let mut scene = Scene::open();
+    scene.say("ada", "/schedule tomorrow");
+    insta::assert_snapshot!(scene.replies(), @"@ada: `/schedule` was refused (`window-unreadable`). The time of day is missing. Write for example `tomorrow 22:00`.");
+    scene.say("ada", "/schedule `@acme/ops` 22:00");
+    insta::assert_snapshot!(scene.replies(), @"@ada: `/schedule` was refused (`window-unreadable`). `'@acme/ops'` is not a day. Write a date as `2026-12-01`, or `tomorrow`, or a weekday.");
+    for hostile in ["/rollout the ` @acme/ops", "/done x`@acme/ops"] {
+        scene.say("ada", hostile);
+        let said = scene.replies();
+        assert!(
+            said.contains("malformed") && !said.contains("@acme"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn the_announcement_needs_a_window_a_downtime_answer_and_notice() {
     let mut scene = Scene::open();
     let code = |scene: &mut Scene| {

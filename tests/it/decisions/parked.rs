@@ -35,7 +35,7 @@ fn what_could_not_be_handled_is_named_with_its_cause_and_the_way_out() {
     let mut scene = Scene::open();
     scene.happens("", What::ArrivalParked(parked("d-1")));
     let named = attention(&scene).replace('\u{200b}', "(invisible)");
-    insta::assert_snapshot!(named, @r#"- **Not handled:** a comment by `linus`, Mon 2 Nov 2026, 09:00 (UTC). GitHub answered 502 to \`GET /repos/acme/shop\`: @(invisible)everyone &lt;b>look&lt;/b>. Whoever runs Rollcall can have it handled again: `rollcall replay d-1`"#);
+    insta::assert_snapshot!(named, @r#"- **Not handled:** a comment by `linus`, Mon 2 Nov 2026, 09:00 (UTC). GitHub answered 502 to `GET /repos/acme/shop`: @(invisible)everyone &lt;b>look&lt;/b>. Whoever runs Rollcall can have it handled again: `rollcall replay d-1`"#);
     assert_eq!(scene.replies(), "", "nobody is written to");
     let put_aside =
         |fact: &&Fact| matches!(fact, Fact::PutAside { arrival, .. } if arrival == "d-1");

@@ -53,7 +53,7 @@ fn a_box_unticked_after_the_start_needs_attention_and_leads_nowhere_back() {
     scene.tick("ada", "backup", false);
     assert_eq!(labels(&scene), ["rollout: deployment"]);
     let status = scene.status();
-    let taken_back = "was taken back after the deployment had started";
+    let taken_back = "3.2 Backup Production Data was taken back after the deployment had started";
     assert!(status.contains(taken_back), "{status}");
     let next = status.lines().find(|line| line.starts_with("**Next:**"));
     assert!(next.is_some_and(|it| it.contains("Backup")), "{status}");
@@ -87,7 +87,7 @@ fn a_line_that_was_copied_with_its_mark_is_a_task_of_its_own() {
     let body = scene.body.replace(&line, &format!("{line}\n{copy}"));
     scene.edit("ada", &body);
     let status = scene.status();
-    let note = r"the mark of \`backup\` stands twice";
+    let note = "the mark of 3.2 Backup Production Data stands twice";
     assert!(status.contains(note), "{status}");
     let ticked = scene.body.replace(copy, &copy.replace("[ ]", "[x]"));
     scene.edit("ada", &ticked);
