@@ -177,20 +177,6 @@ pub enum Why {
     },
 }
 
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bot => f.write_str("bots do not count"),
-            Self::Opener => f.write_str("whoever opened the rollout does not count"),
-            Self::Author => f.write_str("whoever wrote the change does not count"),
-            Self::OtherDigest => f.write_str("something has changed since"),
-            Self::Expired { at } => write!(f, "lapsed at {at}"),
-            Self::NotAllowed { says } => write!(f, "may not approve: {says}"),
-            Self::Unknown { says } => write!(f, "rights unknown: {says}"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::domain::{
     ids::{CommentId, Person, UserId},
     person::{Permission, Standing},
     policy::Approvals,
+    render::why::discount,
     window::Window,
 };
 
@@ -124,7 +125,7 @@ fn show(quorum: &Quorum) -> String {
         quorum
             .discounted
             .iter()
-            .map(|(vote, why)| format!("not {}: {why}", vote.person.login)),
+            .map(|(vote, why)| format!("not {}: {}", vote.person.login, discount(why, "UTC"))),
     );
     lines.push(
         if quorum.reached {
@@ -231,7 +232,7 @@ fn an_approval_lapses() {
     ");
     insta::assert_snapshot!(on("2026-12-08T00:30Z"), @"
     1 of 2: ben
-    not ana: lapsed at 2026-12-08T00:00:00Z
+    not ana: lapsed on Tue 8 Dec 2026, 00:00 (UTC)
     not reached
     ");
 }

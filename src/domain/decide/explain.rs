@@ -9,7 +9,7 @@ use crate::domain::{
     phase::Phase,
     policy::Rule,
     refusal::Refusal,
-    render::why::Why,
+    render::{status, why::Why},
     rollout::{Item, Rollout, Stage},
     template::ItemActor,
 };
@@ -114,7 +114,8 @@ pub(super) fn of_deployment(turn: &Turn<'_>) -> Why {
         });
     }
     let digest = gates::digest(turn);
-    because.push(Why::quorum(&quorum, digest.short()));
+    let zone = status::zone(&turn.rollout);
+    because.push(Why::quorum(&quorum, digest.short(), zone));
     let told = |blocker: &&Refusal| {
         !matches!(
             blocker,

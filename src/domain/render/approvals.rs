@@ -4,11 +4,11 @@ use super::{
     status::{View, zone},
     time::render_time,
     voided,
-    why::part_words,
+    why::{discount, part_words},
 };
 use crate::domain::{
     approval::{Part, Quorum},
-    inert::{inert_line, inert_says},
+    inert::inert_line,
     rollout::Stage,
 };
 
@@ -44,7 +44,7 @@ pub(super) fn approvals(view: &View<'_>) -> String {
         format!(
             "- ▫️ `{}` does not count: {}",
             vote.person.login,
-            inert_says(&why.to_string())
+            discount(why, zone(view.rollout))
         )
     }));
     lines.extend(voided::status(view.rollout, zone(view.rollout)));

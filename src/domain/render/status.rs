@@ -104,7 +104,8 @@ fn heading(rollout: &Rollout) -> String {
     format!("### Rollout: {word}")
 }
 
-pub(super) fn zone(rollout: &Rollout) -> &str {
+/// The zone in which times are shown: that of the window.
+pub(in crate::domain) fn zone(rollout: &Rollout) -> &str {
     rollout
         .window
         .as_ref()

@@ -1,8 +1,8 @@
 //! Why something may be done or not: rules and gates as they were judged, as a nested list.
 
-use super::refusal::sentence;
+use super::{refusal::sentence, time::render_time};
 use crate::domain::{
-    approval::{Part, Quorum},
+    approval::{Part, Quorum, Why as Discount},
     inert::{inert_code, inert_says},
     policy::{Answer, Verdict},
     refusal::Refusal,
@@ -77,7 +77,7 @@ impl Why {
 
     /// The approvals: each part of the quorum with its people, and whose words do not count.
     #[must_use]
-    pub fn quorum(quorum: &Quorum, digest: &str) -> Self {
+    pub fn quorum(quorum: &Quorum, digest: &str, zone: &str) -> Self {
         let mut because: Vec<Self> = quorum
             .parts
             .iter()
@@ -89,7 +89,7 @@ impl Why {
         }));
         because.extend(quorum.discounted.iter().map(|(vote, why)| {
             let login = inert_code(&vote.person.login);
-            let says = format!("{login} does not count: {}", inert_says(&why.to_string()));
+            let says = format!("{login} does not count: {}", discount(why, zone));
             Self::leaf(Answer::Refused, says)
         }));
         let count = format!("{} of {} approvals", quorum.filled, quorum.needed);
@@ -134,6 +134,20 @@ pub(super) fn part_words(quorum: &Quorum, part: &Part) -> String {
     }
     let who = inert_says(&part.from.describe());
     format!("{} of {who}: {}", part.n, words.join(", "))
+}
+
+/// Why a word does not count. Rules are our words, with names in code spans.
+#[must_use]
+pub fn discount(why: &Discount, zone: &str) -> String {
+    match why {
+        Discount::Bot => "bots do not count".to_owned(),
+        Discount::Opener => "whoever opened the rollout does not count".to_owned(),
+        Discount::Author => "whoever wrote the change does not count".to_owned(),
+        Discount::OtherDigest => "something has changed since".to_owned(),
+        Discount::Expired { at } => format!("lapsed on {}", render_time(*at, zone)),
+        Discount::NotAllowed { says } => format!("may not approve: {}", inert_says(says)),
+        Discount::Unknown { says } => format!("rights unknown: {}", inert_says(says)),
+    }
 }
 
 /// The list.

@@ -140,6 +140,10 @@ fn approvals_lapse_by_the_clock() {
     );
     scene.settle();
     assert!(!scene.is_done("final-review"));
+    let lapsed = "`grace` does not count: lapsed on Mon 9 Nov 2026, 09:00 (UTC)";
+    assert!(scene.status().contains(lapsed), "{}", scene.status());
+    scene.say("ada", "/why");
+    scene.hears(lapsed);
 }
 
 #[test]
