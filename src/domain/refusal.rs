@@ -89,6 +89,8 @@ pub enum Refusal {
     OwnChange,
     /// The thing that is to be done has been done.
     AlreadyDone { what: String },
+    /// The item that is to be taken back is open.
+    AlreadyOpen { title: String },
     /// There is no such entry in the issue log.
     UnknownLogEntry { number: u32 },
     /// The command could not be read.
@@ -160,6 +162,7 @@ impl Refusal {
             Self::OwnRollout => "own-rollout",
             Self::OwnChange => "own-change",
             Self::AlreadyDone { .. } => "already-done",
+            Self::AlreadyOpen { .. } => "already-open",
             Self::UnknownLogEntry { .. } => "unknown-log-entry",
             Self::Malformed { .. } => "malformed",
             Self::DidYouMean { .. } => "did-you-mean",

@@ -46,6 +46,7 @@ pub fn sentence(refusal: &Refusal) -> String {
         ),
         Refusal::NotEnabled { what } => format!("{what} is not enabled here."),
         Refusal::AlreadyDone { what } => format!("{} already.", capital(&inert_says(what))),
+        Refusal::AlreadyOpen { title } => format!("**{}** is open; there is nothing to take back.", inert_line(title)),
         Refusal::UnknownTemplate { name, known } => unknown("template", name, known),
         Refusal::BrokenTemplate { problems } => format!("The template cannot be used:\n\n```text\n{}\n```", problems.join("\n").replace("```", "'''")),
         other => state(other),

@@ -54,6 +54,16 @@ fn who_cannot_edit_the_body_ticks_by_command() {
 }
 
 #[test]
+fn what_is_open_cannot_be_taken_back_and_what_is_done_not_done_again() {
+    let mut scene = Scene::open();
+    scene.say("ada", "/undo 2.1");
+    insta::assert_snapshot!(scene.replies(), @"@ada: `/undo` was refused (`already-open`). **Environment Setup** is open; there is nothing to take back.");
+    scene.say("ada", "/done 2.1");
+    scene.say("ada", "/done 2.1");
+    insta::assert_snapshot!(scene.replies(), @"@ada: `/done` was refused (`already-done`). Environment Setup is done already.");
+}
+
+#[test]
 fn a_required_item_is_waived_by_the_waiver_role_only() {
     let mut scene = Scene::open();
     scene.say("ada", "/skip backup there is no data");

@@ -52,9 +52,10 @@ fn set(turn: &mut Turn<'_>, item: &Item, wanted: bool) -> Answer {
                 Reply::Undone { title }
             })
         }
-        Claimed::Same => Err(Refusal::AlreadyDone {
-            what: format!("{title} is {}", if wanted { "done" } else { "open" }),
+        Claimed::Same if wanted => Err(Refusal::AlreadyDone {
+            what: format!("{title} is done"),
         }),
+        Claimed::Same => Err(Refusal::AlreadyOpen { title }),
         Claimed::Superseded => Err(Refusal::AlreadyDone {
             what: format!("{title} was changed after this comment"),
         }),
