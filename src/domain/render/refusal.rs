@@ -13,7 +13,7 @@ use crate::domain::{
 pub fn sentence(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotAllowed { who } if who == "nobody" => "The policy lets nobody do it.".to_owned(),
-        Refusal::NotAllowed { who } => format!("Only {who} may."),
+        Refusal::NotAllowed { who } => format!("Only {who} may do that."),
         Refusal::RightsUnknown { why } => {
             format!("GitHub did not tell what you may do ({}), so the answer is no for now. Try again in a minute.", inert_says(why))
         }
@@ -38,13 +38,15 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::TooManyCommands { left } => {
             format!("One comment may hold 20 commands; the other {left} were not looked at. Write them in another comment.")
         }
-        Refusal::NothingToConfirm => "There is no break-glass that waits for a second person.".to_owned(),
+        Refusal::NothingToConfirm => "No `/expedite` waits for a second person to confirm it.".to_owned(),
         Refusal::SecondPersonNeeded { by, who } => format!("`{by}` broke the glass, so it takes somebody else: {who}."),
         Refusal::Unconfirmed { by, who, until, zone } => format!(
             "`{by}` broke the glass, and a second person has to say `/confirm-expedite` until {}: {who}.",
             render_time(*until, zone)
         ),
-        Refusal::NotEnabled { what } => format!("{what} is not enabled here."),
+        Refusal::NotEnabled { what } => format!(
+            "{what} is not enabled here. `break_glass` in `.github/rollcall.yml` enables it and says who may; `docs/policy.md` of Rollcall shows how."
+        ),
         Refusal::AlreadyDone { what } => format!("{} already.", capital(&inert_says(what))),
         Refusal::AlreadyOpen { title } => format!("**{}** is open; there is nothing to take back.", inert_line(title)),
         Refusal::UnknownTemplate { name, known } => unknown("template", name, known),

@@ -119,7 +119,7 @@ fn one_command_is_simulated_in_a_state() {
     insta::assert_snapshot!(simulate("state.yml", "ana", &["/rollback", "it", "is", "slow"]), @"
     0 refused: not-allowed
 
-    @ana: `/rollback` was refused (`not-allowed`). Only people with maintain permission or more may.
+    @ana: `/rollback` was refused (`not-allowed`). Only people with maintain permission or more may do that.
 
     - ❌ may `ana` say `/rollback`?
       - ❌ who may say `/rollback`

@@ -223,7 +223,9 @@ fn the_way_back_is_open_while_on_hold() {
 fn break_glass_is_not_enabled() {
     let mut scene = Scene::open();
     scene.say("linus", "/expedite the house is on fire");
-    scene.hears("not enabled");
+    insta::assert_snapshot!(scene.replies(), @"@linus: `/expedite` was refused (`not-enabled`). `/expedite` is not enabled here. `break_glass` in `.github/rollcall.yml` enables it and says who may; `docs/policy.md` of Rollcall shows how.");
+    scene.say("linus", "/confirm-expedite");
+    insta::assert_snapshot!(scene.replies(), @"@linus: `/confirm-expedite` was refused (`nothing-to-confirm`). No `/expedite` waits for a second person to confirm it.");
 }
 
 #[test]

@@ -116,8 +116,8 @@ fn each_of_them_is_judged_like_a_tick_by_that_person() {
     insta::assert_snapshot!(past.scene.replies(), @"
     @sam: I set these boxes back:
 
-    - **Manual Testing** (`not-allowed`): Only people with write permission or more may.
-    - **Backup Production Data** (`not-allowed`): Only people with write permission or more may.
+    - **Manual Testing** (`not-allowed`): Only people with write permission or more may do that.
+    - **Backup Production Data** (`not-allowed`): Only people with write permission or more may do that.
     ---
     @ada: I set a box back:
 

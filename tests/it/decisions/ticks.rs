@@ -39,8 +39,8 @@ fn a_tick_by_somebody_without_the_right_is_set_back_with_one_reply() {
     insta::assert_snapshot!(scene.replies(), @"
     @sam: I set these boxes back:
 
-    - **Environment Setup** (`not-allowed`): Only people with write permission or more may.
-    - **Apply Updates** (`not-allowed`): Only people with write permission or more may.
+    - **Environment Setup** (`not-allowed`): Only people with write permission or more may do that.
+    - **Apply Updates** (`not-allowed`): Only people with write permission or more may do that.
     ");
 }
 
