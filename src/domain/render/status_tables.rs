@@ -3,13 +3,15 @@
 use super::time::render_time;
 use crate::domain::{
     inert::inert_line,
-    rollout::{Item, ItemState, Outcome, Rollout},
+    rollout::{Announced, Item, ItemState, Outcome, Rollout},
 };
 
+/// What was announced, in the order in which it was.
 pub(super) fn receipts(rollout: &Rollout) -> String {
-    let rows: Vec<String> = rollout
-        .announced
-        .values()
+    let mut told: Vec<&Announced> = rollout.announced.values().collect();
+    told.sort_by_key(|announced| (announced.at, announced.kind));
+    let rows: Vec<String> = told
+        .into_iter()
         .flat_map(|announced| {
             announced
                 .copies

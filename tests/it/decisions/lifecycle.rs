@@ -148,6 +148,22 @@ fn a_message_that_could_not_be_sent_is_seen_on_the_issue() {
 }
 
 #[test]
+fn announcements_are_shown_in_the_order_in_which_they_were_made() {
+    let mut scene = Scene::deploying();
+    scene.say("ada", "/announce half of it is done");
+    scene.later(1);
+    scene.say("ada", "/rollback it does not get better");
+    let status = scene.status();
+    let news: Vec<&str> = status
+        .lines()
+        .filter(|line| line.contains("| customers | email |"))
+        .filter_map(|line| line.split('|').nth(1).map(str::trim))
+        .collect();
+    let expected = ["planned", "scheduled", "started", "update", "rolled-back"];
+    assert_eq!(news, expected, "{status}");
+}
+
+#[test]
 fn a_phase_label_changed_by_hand_only_asks() {
     let mut scene = Scene::open();
     scene.happens(
