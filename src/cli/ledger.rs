@@ -44,14 +44,26 @@ fn export(config: &Config, rollout: &str, terminal: &mut Terminal<'_>) -> anyhow
     Ok(0)
 }
 
+/// An export holds an entry at least: that it is empty means that it was not made.
+fn read_export(file: &Path) -> anyhow::Result<String> {
+    let text = read_file(file)?;
+    if text.trim().is_empty() {
+        return Err(Hinted::error(
+            format!("`{}` is empty: there is no record to check", file.display()),
+            "`rollcall ledger export --rollout ID > FILE` writes one; look whether it failed",
+        ));
+    }
+    Ok(text)
+}
+
 /// Checks an exported record. The answer is 1 when it does not hold together, or departs from the earlier export.
 fn verify(file: &Path, after: Option<&Path>, terminal: &mut Terminal<'_>) -> anyhow::Result<u8> {
-    let text = read_file(file)?;
+    let text = read_export(file)?;
     let said = match ledger_export::verify(&text) {
         Err(broken) => Err((broken.line, broken.why)),
         Ok(sound) => match after {
             None => Ok(sound),
-            Some(earlier) => match ledger_export::departs(&read_file(earlier)?, &text) {
+            Some(earlier) => match ledger_export::departs(&read_export(earlier)?, &text) {
                 None => Ok(sound),
                 Some(line) => Err((line, "it is not what the earlier export says")),
             },

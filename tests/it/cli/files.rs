@@ -21,6 +21,18 @@ impl Folder {
     }
 }
 
+#[test]
+fn an_empty_record_is_none() {
+    let folder = Folder::new();
+    let empty = folder.file("empty.jsonl", "\n");
+    let ended = rollcall(&["ledger", "verify", &empty]);
+    assert_eq!((ended.code, ended.out.as_str()), (1, ""));
+    insta::assert_snapshot!(ended.err.replace(&empty, "FILE"), @"
+    error: `FILE` is empty: there is no record to check
+    hint: `rollcall ledger export --rollout ID > FILE` writes one; look whether it failed
+    ");
+}
+
 const LIST: &str =
     "## Planning\n\n- [x] **Issue:** file it <!-- id: issue -->\n- [ ] Tell people\n";
 
