@@ -88,6 +88,8 @@ pub enum Reply {
         digest: String,
         valid: u32,
         needed: u32,
+        /// Whether the same person's approval of it stood before.
+        again: bool,
     },
     /// The rollout is blocked.
     Rejected { reason: String },

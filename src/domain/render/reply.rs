@@ -172,7 +172,8 @@ fn sentence(reply: &Reply, who: &str) -> String {
 /// Approvals, the deployment, and what is around the issue.
 fn deployment(reply: &Reply, who: &str) -> String {
     match reply {
-        Reply::Approved { digest, valid, needed } => format!("{who}you approved `{digest}`. That makes {valid} of {needed}."),
+        Reply::Approved { digest, valid, needed, again: false } => format!("{who}you approved `{digest}`. That makes {valid} of {needed}."),
+        Reply::Approved { digest, valid, needed, again: true } => format!("{who}your approval of `{digest}` stands already, and this comment renews it. It is still {valid} of {needed}."),
         Reply::Rejected { reason } => format!("{who}you rejected this rollout: {}. It stays blocked until you say `/approve-deploy` or `/withdraw`.", inert_line(reason)),
         Reply::Withdrawn => format!("{who}your word is taken back."),
         Reply::VoteVoided { .. } | Reply::ApproverLost { .. } => super::voided::reply(reply),

@@ -26,11 +26,10 @@ fn an_approval_says_what_it_signed_and_how_many_are_missing() {
         scene.replies()
     );
     scene.say("grace", "/approve-deploy");
-    assert!(
-        scene.replies().ends_with("That makes 1 of 2."),
-        "one person counts once: {}",
-        scene.replies()
-    );
+    insta::assert_snapshot!(scene.replies(), @"@grace: your approval of `df1cc98e201b` stands already, and this comment renews it. It is still 1 of 2.");
+    scene.say("grace", "/withdraw");
+    scene.say("grace", "/approve-deploy");
+    scene.hears("That makes 1 of 2.");
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
     }
     turn.not_outdated()?;
     let digest = gates::digest(turn);
+    let again = stands(turn);
     vote(turn, comment, Word::Approve, note.clone());
     turn.record(Fact::Approved {
         digest: digest.0.clone(),
@@ -42,7 +43,15 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
         digest: digest.short().to_owned(),
         valid: gates::count(quorum.filled),
         needed: gates::count(quorum.needed),
+        again,
     })
+}
+
+/// Whether an approval by the same person counts for what would be deployed now.
+fn stands(turn: &Turn<'_>) -> bool {
+    let me = turn.event.actor.as_ref().map(|person| person.id);
+    let mut valid = gates::quorum(turn).valid.into_iter();
+    valid.any(|vote| Some(vote.person.id) == me)
 }
 
 /// Blocks the deployment until the same person says something else.
