@@ -264,7 +264,8 @@ fn open_item(item: &Item) -> String {
 
 fn window(rollout: &Rollout) -> String {
     let Some(window) = &rollout.window else {
-        return "**Window:** not set; `/schedule` sets it.".to_owned();
+        let unset = "**Window:** not set; `/schedule` sets it.";
+        return if rollout.is_finished() { "" } else { unset }.to_owned();
     };
     let downtime = match window.downtime {
         None => "downtime not answered".to_owned(),

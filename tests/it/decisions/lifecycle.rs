@@ -164,6 +164,18 @@ fn announcements_are_shown_in_the_order_in_which_they_were_made() {
 }
 
 #[test]
+fn nobody_is_asked_for_a_window_after_the_end() {
+    let mut scene = Scene::open();
+    assert!(scene.status().contains("`/schedule` sets it"));
+    scene.say("ada", "/cancel the vendor withdrew it");
+    assert!(
+        !scene.status().contains("**Window:**"),
+        "{}",
+        scene.status()
+    );
+}
+
+#[test]
 fn a_phase_label_changed_by_hand_only_asks() {
     let mut scene = Scene::open();
     scene.happens(
