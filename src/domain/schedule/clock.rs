@@ -1,8 +1,11 @@
 //! Reading a day and a time of day.
 
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time};
 
-use super::when::{Read, ScheduleProblem, USAGE};
+use super::{
+    day::{length, parse_day},
+    when::{Read, ScheduleProblem, USAGE},
+};
 
 /// Words that people write between a day and a time, and that say nothing.
 const FILLING: [&str; 2] = ["on", "at"];
@@ -20,30 +23,31 @@ pub(super) fn parse_local(words: Vec<&str>, today: DateTime) -> Read<DateTime> {
         .into_iter()
         .filter(|word| !FILLING.contains(word))
         .collect();
-    match words.as_slice() {
-        ["next" | "this", day, ..] => Err(ScheduleProblem::new(
+    let (day, clock) = words.split_at(length(&words).min(words.len()));
+    let said = day.join(" ");
+    match (day, clock) {
+        (["next" | "this"], [day, ..]) => Err(ScheduleProblem::new(
             "people disagree on which day that is",
             format!("write `{day}` for the first one that comes, or a date"),
         )),
-        [clock] if parse_clock(clock).is_some() => Err(ScheduleProblem::new(
+        ([clock], []) if parse_clock(clock).is_some() => Err(ScheduleProblem::new(
             "the day is missing",
             format!("write for example `tomorrow {clock}`, or a date"),
         )),
-        [day] if parse_day(day, None, today).is_some() => Err(ScheduleProblem::new(
+        (day, []) if parse_day(day, None, today).is_some() => Err(ScheduleProblem::new(
             "the time of day is missing",
-            format!("write for example `{day} 22:00`"),
+            format!("write for example `{said} 22:00`"),
         )),
-        [day, clock @ ..] if (1..=2).contains(&clock.len()) => {
-            let clock = clock.concat();
-            let time = parse_clock(&clock).ok_or_else(|| {
+        (day, clock) if (1..=2).contains(&clock.len()) => {
+            let time = parse_clock(&clock.concat()).ok_or_else(|| {
                 ScheduleProblem::new(
-                    format!("`{clock}` is not a time of day"),
+                    format!("`{}` is not a time of day", clock.join(" ")),
                     "write it as `22:00`",
                 )
             })?;
             let date = parse_day(day, Some(time), today).ok_or_else(|| {
                 ScheduleProblem::new(
-                    format!("`{day}` is not a day"),
+                    format!("`{said}` is not a day"),
                     "write a date as `2026-12-01`, or `tomorrow`, or a weekday",
                 )
             })?;
@@ -57,7 +61,7 @@ pub(super) fn parse_local(words: Vec<&str>, today: DateTime) -> Read<DateTime> {
 }
 
 /// `22:00`, `22:00:30`, `9:05`, `10pm`, `10:30pm`.
-fn parse_clock(text: &str) -> Option<Time> {
+pub(super) fn parse_clock(text: &str) -> Option<Time> {
     let text = text.to_lowercase();
     let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
         (Some(digits), _) => (digits, Some(0)),
@@ -87,32 +91,4 @@ fn parse_clock(text: &str) -> Option<Time> {
         0,
     )
     .ok()
-}
-
-/// A date, `today`, `tomorrow`, or a weekday: the next one on which the time is still ahead.
-fn parse_day(word: &str, time: Option<Time>, today: DateTime) -> Option<Date> {
-    match word.to_lowercase().as_str() {
-        "today" => Some(today.date()),
-        "tomorrow" => today.date().tomorrow().ok(),
-        word => match weekday(word) {
-            Some(day) if day == today.weekday() && time.is_some_and(|time| time > today.time()) => {
-                Some(today.date())
-            }
-            Some(day) => today.date().nth_weekday(1, day).ok(),
-            None => word.parse::<Date>().ok().filter(|_| word.len() == 10),
-        },
-    }
-}
-
-pub(super) fn weekday(word: &str) -> Option<Weekday> {
-    match word.to_lowercase().as_str() {
-        "monday" | "mon" => Some(Weekday::Monday),
-        "tuesday" | "tue" => Some(Weekday::Tuesday),
-        "wednesday" | "wed" => Some(Weekday::Wednesday),
-        "thursday" | "thu" => Some(Weekday::Thursday),
-        "friday" | "fri" => Some(Weekday::Friday),
-        "saturday" | "sat" => Some(Weekday::Saturday),
-        "sunday" | "sun" => Some(Weekday::Sunday),
-        _ => None,
-    }
 }

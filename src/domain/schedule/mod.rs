@@ -1,8 +1,10 @@
 //! When to deploy: reading a window, what stands against it, and when it would fit.
 
 mod clock;
+mod day;
 pub mod duration;
 pub mod objection;
+mod until;
 pub mod when;
 mod zone;
 

@@ -65,6 +65,25 @@ fn a_window_is_read_in_every_usual_form() {
         "in 26h",
         "Sat 28 Nov 2026, 14:00–15:00 (UTC+01:00, Europe/Berlin), downtime not said",
     );
+    for day in [
+        "tues",
+        "1 Dec",
+        "Dec 1",
+        "1st december",
+        "Dec. 1, 2026",
+        "1 DEC 2026",
+    ] {
+        check(&format!("{day} 22:00"), tuesday);
+        check(&format!("{day} at 10 pm"), tuesday);
+    }
+    check(
+        "27 nov 11:00",
+        "Sat 27 Nov 2027, 11:00–12:00 (UTC+01:00, Europe/Berlin), downtime not said",
+    );
+    check(
+        "27 nov 22:00",
+        "Fri 27 Nov 2026, 22:00–23:00 (UTC+01:00, Europe/Berlin), downtime not said",
+    );
     check(
         "tomorrow 02:00 asia/kolkata",
         "Sat 28 Nov 2026, 02:00–03:00 (UTC+05:30, Asia/Kolkata), downtime not said",
@@ -77,6 +96,37 @@ fn a_window_is_read_in_every_usual_form() {
         "2026-12-01 22:00 downtime none for 30 minutes",
         "Tue 1 Dec 2026, 22:00–22:30 (UTC+01:00, Europe/Berlin), downtime 0 minutes",
     );
+}
+
+#[test]
+fn a_window_may_be_said_with_its_end() {
+    let check = |text: &str, words: &str| assert_eq!(read(text, "Europe/Berlin"), words, "{text}");
+    let tuesday = "Tue 1 Dec 2026, 22:00–23:30 (UTC+01:00, Europe/Berlin), downtime not said";
+    check("2026-12-01 22:00-23:30", tuesday);
+    check("2026-12-01 22:00–23:30 Europe/Berlin", tuesday);
+    check("2026-12-01T22:00-23:30", tuesday);
+    check("2026-12-01 22:00 - 23:30 +01:00", tuesday);
+    check("tues 10pm until 11:30pm", tuesday);
+    check(
+        "2026-12-01 22:00 to 02:00 downtime 2h",
+        "Tue 1 Dec 2026, 22:00 – Wed 2 Dec 2026, 02:00 (UTC+01:00, Europe/Berlin), downtime 2 hours",
+    );
+    check(
+        "2027-03-28 01:00 until 04:00",
+        "Sun 28 Mar 2027, 01:00–04:00 (UTC+01:00 → UTC+02:00, Europe/Berlin), downtime not said",
+    );
+    check(
+        "2026-12-01T22:00-05:00",
+        "Wed 2 Dec 2026, 04:00–05:00 (UTC+01:00, Europe/Berlin), downtime not said",
+    );
+    insta::assert_snapshot!(read("2026-12-01 22:00-02:00", "UTC"), @"
+    `22:00-02:00` can mean until 02:00, or an offset from UTC
+    hint: write `22:00 until 02:00` or `22:00 -02:00`
+    ");
+    insta::assert_snapshot!(read("2026-12-01 22:00-23:30 for 2h", "UTC"), @"
+    how long it takes is said twice
+    hint: leave out `for`, or when it ends
+    ");
 }
 
 #[test]
@@ -101,6 +151,18 @@ fn what_cannot_be_read_is_answered_with_an_example() {
     insta::assert_snapshot!(berlin("tomorrow 25:00"), @"
     `25:00` is not a time of day
     hint: write it as `22:00`
+    ");
+    insta::assert_snapshot!(berlin("31 Feb 22:00"), @"
+    `31 Feb` is not a day
+    hint: write a date as `2026-12-01`, or `tomorrow`, or a weekday
+    ");
+    insta::assert_snapshot!(berlin("Tue 1 Dec"), @"
+    `1 Dec` is not a time of day
+    hint: write it as `22:00`
+    ");
+    insta::assert_snapshot!(berlin("1 Dec"), @"
+    the time of day is missing
+    hint: write for example `1 Dec 22:00`
     ");
     insta::assert_snapshot!(berlin("2026-02-30 22:00"), @"
     `2026-02-30` is not a day
@@ -259,7 +321,7 @@ proptest! {
     }
 
     #[test]
-    fn text_that_is_nearly_a_time_is_read_or_refused(text in "(in |on )?(today|friday|2026-1[0-2]-[0-3][0-9]|[0-9]{1,3}h)?[ T]?[0-9]{0,2}:?[0-9]{0,2}(Z|pm| \\+[0-9:]{1,5}| UTC| Europe/Berlin| EST)?( for [0-9]{1,3}[hmd])?( downtime ([0-9]m|none))?") {
+    fn text_that_is_nearly_a_time_is_read_or_refused(text in "(in |on )?(today|friday|2026-1[0-2]-[0-3][0-9]|[0-9]{1,3}h|[0-3]?[0-9] (feb|dec)( 202[67])?)?[ T]?[0-9]{0,2}:?[0-9]{0,2}([-–][0-9]{1,2}:[0-9]{2})?(Z|pm| \\+[0-9:]{1,5}| UTC| Europe/Berlin| EST)?( for [0-9]{1,3}[hmd])?( downtime ([0-9]m|none))?") {
         if let Ok(window) = parse_window(&text, now(), "America/New_York") {
             prop_assert!(window.start > now());
             prop_assert!(window.duration > SignedDuration::ZERO);

@@ -1,10 +1,14 @@
 //! Reading `/schedule WHEN [for 1h] [downtime 10m]`.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{DateTime, Time},
+};
 
 use super::{
     clock::parse_local,
     duration::parse_duration,
+    until::take_end,
     zone::{Said, resolve, take_zone},
 };
 use crate::domain::{
@@ -40,8 +44,9 @@ pub(super) type Read<T> = Result<T, ScheduleProblem>;
 
 /// Reads a window as people write it.
 ///
-/// The time is `2026-12-01 22:00`, `2026-12-01T22:00Z`, `2026-12-01T22:00+01:00`, `tomorrow 22:00`, `friday 22:00` or `in 26h`, with an
-/// IANA zone or an offset after it if it is not to be read in the default zone. `for 1h` is how long it takes (an hour when not said),
+/// The time is `2026-12-01 22:00`, `2026-12-01T22:00Z`, `2026-12-01T22:00+01:00`, `1 Dec 22:00`, `tomorrow 22:00`, `friday 22:00` or
+/// `in 26h`, with an IANA zone or an offset after it if it is not to be read in the default zone. `for 1h` is how long it takes (an hour
+/// when not said), and so is `22:00-23:30`;
 /// `downtime 10m` or `downtime none` what users will notice (not answered when not said).
 ///
 /// # Errors
@@ -49,10 +54,17 @@ pub(super) type Read<T> = Result<T, ScheduleProblem>;
 pub fn parse_window(text: &str, now: Timestamp, default_zone: &str) -> Read<Window> {
     // What is quoted back stands in a code span, and may not end it.
     let clauses = split(&text.replace('`', "'"))?;
-    let (start, zone) = parse_start(&clauses.when, now, default_zone)?;
-    let duration = match &clauses.length {
-        None => SignedDuration::from_hours(1),
-        Some(text) => length_of_window(text)?,
+    let Start { start, zone, lasts } = parse_start(&clauses.when, now, default_zone)?;
+    let duration = match (&clauses.length, lasts) {
+        (None, lasts) => lasts.unwrap_or(SignedDuration::from_hours(1)),
+        (Some(text), None) => length_of_window(text)?,
+        (Some(_), Some(_)) => {
+            let hint = "leave out `for`, or when it ends";
+            return Err(ScheduleProblem::new(
+                "how long it takes is said twice",
+                hint,
+            ));
+        }
     };
     let downtime = clauses
         .downtime
@@ -146,9 +158,16 @@ fn downtime(text: &str, window: SignedDuration) -> Read<SignedDuration> {
     Ok(downtime)
 }
 
-/// The start, and the IANA zone it was said in.
-fn parse_start(words: &[String], now: Timestamp, default_zone: &str) -> Read<(Timestamp, String)> {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+struct Start {
+    start: Timestamp,
+    /// The IANA zone it was said in.
+    zone: String,
+    /// How long it takes, when its end was said with it.
+    lasts: Option<SignedDuration>,
+}
+
+fn parse_start(words: &[String], now: Timestamp, default_zone: &str) -> Read<Start> {
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] => Err(ScheduleProblem::new("no time is given", USAGE)),
         [word, rest @ ..] if word.eq_ignore_ascii_case("in") => {
@@ -157,16 +176,37 @@ fn parse_start(words: &[String], now: Timestamp, default_zone: &str) -> Read<(Ti
             let start = now
                 .checked_add(ahead)
                 .map_err(|_| ScheduleProblem::new("that is too far ahead", USAGE))?;
-            Ok((whole_minute(start), default_zone.to_owned()))
+            Ok(Start {
+                start: whole_minute(start),
+                zone: default_zone.to_owned(),
+                lasts: None,
+            })
         }
-        words => {
-            let (words, said) = take_zone(words)?;
+        _ => {
+            let end = take_end(&mut words)?;
+            let (words, said) = take_zone(&words)?;
             let zone = said.unwrap_or_else(|| Said::Zone(default_zone.to_owned()));
             let today = in_zone(now, zone.name(default_zone)).datetime();
             let local = parse_local(words, today)?;
-            Ok((resolve(local, &zone)?, zone.name(default_zone).to_owned()))
+            let start = resolve(local, &zone)?;
+            let end = end
+                .map(|end| resolve(next(local, end), &zone))
+                .transpose()?;
+            Ok(Start {
+                start,
+                zone: zone.name(default_zone).to_owned(),
+                lasts: end.map(|end| end.duration_since(start)),
+            })
         }
     }
+}
+
+/// The first time after `from` when it is this time of day.
+fn next(from: DateTime, clock: Time) -> DateTime {
+    let day = from.date();
+    let tomorrow = day.tomorrow().unwrap_or(day);
+    let day = if clock > from.time() { day } else { tomorrow };
+    day.to_datetime(clock)
 }
 
 /// `in 26h` from 12:00:31 means 14:01 the next day: never earlier than said.

@@ -7,7 +7,7 @@ use jiff::{
 };
 
 use super::{
-    clock::weekday,
+    day::{month, weekday},
     when::{Read, ScheduleProblem, USAGE},
 };
 use crate::domain::window::in_zone;
@@ -90,7 +90,8 @@ fn parse_zone(word: &str) -> Read<Option<Said>> {
         };
     }
     let letters = word.chars().all(|c| c.is_ascii_uppercase()) && (2..=5).contains(&word.len());
-    if letters && !["AM", "PM"].contains(&word) && weekday(word).is_none() {
+    if letters && !["AM", "PM"].contains(&word) && weekday(word).is_none() && month(word).is_none()
+    {
         let hint = "write an IANA name such as `Europe/Berlin`, or an offset such as `+01:00`";
         return Err(ScheduleProblem::new(
             format!("`{word}` can mean more than one time zone"),
@@ -101,7 +102,7 @@ fn parse_zone(word: &str) -> Read<Option<Said>> {
 }
 
 /// `1`, `01`, `0100`, `01:00`.
-fn parse_offset(text: &str, negative: bool) -> Option<Offset> {
+pub(super) fn parse_offset(text: &str, negative: bool) -> Option<Offset> {
     let digits: String = text.chars().filter(|c| *c != ':').collect();
     if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit()) {
         return None;
