@@ -39,7 +39,7 @@ pub enum Reply {
     TextPutBack,
     /// Where the rollout stands.
     Status { text: String },
-    /// The commands this person may use.
+    /// The commands, each with whether this person may use it now.
     Help { commands: Vec<(CommandName, bool)> },
     /// The evaluated rule of an item.
     Why { title: String, why: Why },

@@ -254,11 +254,11 @@ fn help(commands: &[(CommandName, bool)]) -> String {
             .join("\n")
     };
     let mut text = format!(
-        "You may say, at the start of a line in a new comment:\n\n{}",
+        "You may say now, at the start of a line in a new comment:\n\n{}",
         lines(may)
     );
     if !may_not.is_empty() {
-        text += "\n\n<details><summary>For others</summary>\n\n";
+        text += "\n\n<details><summary>For others, or at another time</summary>\n\n";
         text += &lines(may_not);
         text += "\n\n</details>";
     }

@@ -46,7 +46,7 @@ pub(super) type Read<T> = Result<T, ScheduleProblem>;
 ///
 /// The time is `2026-12-01 22:00`, `2026-12-01T22:00Z`, `2026-12-01T22:00+01:00`, `1 Dec 22:00`, `tomorrow 22:00`, `friday 22:00` or
 /// `in 26h`, with an IANA zone or an offset after it if it is not to be read in the default zone. `for 1h` is how long it takes (an hour
-/// when not said), and so is `22:00-23:30`;
+/// when not said), unless the end is said with the start: `22:00-23:30`;
 /// `downtime 10m` or `downtime none` what users will notice (not answered when not said).
 ///
 /// # Errors

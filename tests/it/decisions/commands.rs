@@ -81,6 +81,74 @@ fn a_required_item_is_waived_by_the_waiver_role_only() {
     );
 }
 
+/// What `/help` tells this person to use now, and the rest.
+fn offered(scene: &mut Scene, login: &str) -> (String, String) {
+    scene.say(login, "/help");
+    let said = scene.replies();
+    let (now, rest) = said.split_once("<details>").expect("two parts");
+    (now.to_owned(), rest.to_owned())
+}
+
+#[test]
+fn help_offers_what_this_person_could_use_now() {
+    let mut scene = Scene::open();
+    scene.rollout.as_mut().expect("a rollout").opener = Some(person("grace"));
+    let check = |scene: &mut Scene, login, now: &[&str], not: &[&str]| {
+        let (offer, rest) = offered(scene, login);
+        for usage in now {
+            assert!(offer.contains(&format!("- `{usage}")), "{usage}: {offer}");
+        }
+        for usage in not {
+            let usage = format!("- `{usage}");
+            assert!(!offer.contains(&usage), "{usage}: {offer}");
+            assert!(rest.contains(&usage), "{usage}: {rest}");
+        }
+    };
+    let later = ["/rollback", "/promote", "/resume", "/rollout", "/expedite"];
+    check(&mut scene, "linus", &["/approve-deploy", "/skip"], &later);
+    check(
+        &mut scene,
+        "grace",
+        &["/reject"],
+        &["/approve-deploy", "/skip"],
+    );
+    scene.say("ada", "/hold the database is slow");
+    check(
+        &mut scene,
+        "ada",
+        &["/resume", "/undo"],
+        &["/done", "/start-deploy"],
+    );
+    let mut scene = Scene::deploying();
+    check(
+        &mut scene,
+        "ada",
+        &["/rollback", "/done"],
+        &["/schedule", "/approve-deploy"],
+    );
+}
+
+#[test]
+fn after_the_end_help_names_only_what_is_still_of_use() {
+    let mut scene = Scene::open();
+    scene.say("ada", "/cancel the vendor withdrew it");
+    scene.say("ada", "/help");
+    insta::assert_snapshot!(scene.replies(), @"
+    You may say now, at the start of a line in a new comment:
+
+    - `/rollout [TEMPLATE] COMPONENT FROM..TO [because REASON] …`
+    - `/status`
+    - `/why [ITEM]`
+    - `/help`
+    - `/simulate COMMAND [@user]`
+    - `/evidence ITEM URL-or-text`
+    - `/log TEXT`
+    - `/resolve N HOW`
+    - `/feedback 1..5 [text]`
+    - `/refresh`
+    ");
+}
+
 #[test]
 fn an_unknown_word_close_to_a_command_is_asked_about() {
     let mut scene = Scene::open();

@@ -14,22 +14,7 @@ use crate::domain::{
 /// Signs the current digest.
 pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<String>) -> Answer {
     may_vote(turn)?;
-    let opener = turn.rollout.opener.as_ref().map(|person| person.id);
-    if turn.policy.approvals.not_opener
-        && opener.is_some()
-        && opener == turn.event.actor.as_ref().map(|person| person.id)
-    {
-        return Err(Refusal::OwnRollout);
-    }
-    let wrote = |person: &Person| {
-        turn.event
-            .actor
-            .as_ref()
-            .is_some_and(|actor| actor.id == person.id)
-    };
-    if turn.policy.approvals.not_author && turn.rollout.authors.iter().any(wrote) {
-        return Err(Refusal::OwnChange);
-    }
+    not_own(turn)?;
     turn.not_outdated()?;
     let digest = gates::digest(turn);
     let again = stands(turn);
@@ -45,6 +30,20 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
         needed: gates::count(quorum.needed),
         again,
     })
+}
+
+/// Nobody approves their own rollout or change, where the policy says so.
+pub(super) fn not_own(turn: &Turn<'_>) -> Result<(), Refusal> {
+    let approvals = &turn.policy.approvals;
+    let actor = turn.event.actor.as_ref();
+    let is_me = |person: &Person| actor.is_some_and(|actor| actor.id == person.id);
+    if approvals.not_opener && turn.rollout.opener.as_ref().is_some_and(is_me) {
+        return Err(Refusal::OwnRollout);
+    }
+    if approvals.not_author && turn.rollout.authors.iter().any(is_me) {
+        return Err(Refusal::OwnChange);
+    }
+    Ok(())
 }
 
 /// Whether an approval by the same person counts for what would be deployed now.

@@ -1,15 +1,15 @@
 //! `/status`, `/why`, `/help`, `/simulate`: questions, which change nothing.
 
-use super::Answer;
+use super::{Answer, approve};
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
-    decide::{claim, explain, needs::person_by_login, outputs, turn::Turn},
+    decide::{claim, explain, gates, glass, needs::person_by_login, outputs, turn::Turn},
     event::{Event, What},
     ids::{CommentId, Person},
     refusal::Refusal,
     render::{self, why::Why},
     reply::Reply,
-    rollout::Rollout,
+    rollout::{Rollout, Stage},
 };
 
 /// Where it stands, and who is missing.
@@ -36,13 +36,37 @@ pub(super) fn why(turn: &Turn<'_>, item: Option<&str>) -> Answer {
     })
 }
 
-/// The commands, and which of them this person may use.
+/// The commands, and which of them this person may use now. After the end most are not used any more.
 pub(super) fn help(turn: &Turn<'_>) -> Reply {
+    let over = turn.rollout.is_finished();
     let commands = CommandName::ALL
         .into_iter()
-        .map(|name| (name, turn.may(turn.policy.rule_for_command(name)).is_ok()))
+        .filter(|name| !over || is_of_use_after_the_end(*name))
+        .map(|name| (name, may_now(turn, name)))
         .collect();
     Reply::Help { commands }
+}
+
+/// On the issue of a rollout that is over another can be asked for.
+fn is_of_use_after_the_end(name: CommandName) -> bool {
+    name == CommandName::Rollout || super::is_welcome_after_the_end(name)
+}
+
+/// As far as it shows without an item: what a command is about may still be refused.
+fn may_now(turn: &Turn<'_>, name: CommandName) -> bool {
+    use CommandName as C;
+    let preparing = turn.rollout.stage == Stage::Preparing;
+    let is_its_time = match name {
+        C::Rollout => turn.rollout.is_finished(),
+        C::Schedule | C::Reject | C::Withdraw | C::StartDeploy | C::Expedite => preparing,
+        C::ApproveDeploy => preparing && approve::not_own(turn).is_ok(),
+        C::Promote | C::Rollback => turn.rollout.is_deploying(),
+        C::ConfirmExpedite => glass::to_confirm(turn).is_some(),
+        C::Resume => !turn.rollout.holds.is_empty(),
+        _ => true,
+    };
+    let is_stopped = super::moves_forward(name) && gates::not_held(turn).is_err();
+    is_its_time && !is_stopped && turn.may(turn.policy.rule_for_command(name)).is_ok()
 }
 
 /// What a command would do, for oneself or somebody else. Nothing happens.
