@@ -166,7 +166,7 @@ pub(super) struct NewArguments {
     pub server: String,
     /// An operator's token, one of `api.tokens`. Better given by the environment, where others do not see it.
     #[arg(long, env = "ROLLCALL_TOKEN", hide_env_values = true)]
-    pub token: SecretString,
+    pub token: Option<SecretString>,
     /// How many seconds to wait for the issue; 0 does not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub wait: u64,

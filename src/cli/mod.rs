@@ -132,6 +132,7 @@ fn serve_only(path: Option<&Path>) -> anyhow::Result<()> {
         place: "configuration".to_owned(),
         message: "no GitHub App is configured: `github.app_id` is missing".to_owned(),
         hint: Some("`rollcall sandbox` needs none; the README says how to make one".to_owned()),
+        more: Vec::new(),
     }
     .into())
 }

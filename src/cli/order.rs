@@ -1,10 +1,10 @@
 //! `rollcall new`: an order to a running server.
 
 use super::{Hinted, Terminal, args::NewArguments, serve::begin_async};
-use crate::domain::fields::components;
+use crate::{config::ConfigError, domain::fields::components, webhook::order};
 use anyhow::{Context, bail};
 use reqwest::{Client, RequestBuilder, StatusCode};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -16,7 +16,48 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Orders a rollout, waits for its issue and prints the issue's address.
 pub(super) fn order(arguments: &NewArguments, terminal: &mut Terminal<'_>) -> anyhow::Result<()> {
     let order = read(arguments)?;
-    begin_async()?.block_on(send(arguments, &order, terminal))
+    let token = check(arguments, &order)?;
+    begin_async()?.block_on(send(arguments, (&order, token), terminal))
+}
+
+/// What the server would refuse too, before anything is sent. The answer is the token.
+fn check<'a>(arguments: &'a NewArguments, order: &Value) -> Result<&'a SecretString, ConfigError> {
+    let refused = order::parse(order.to_string().as_bytes()).err();
+    let refused = refused.into_iter().flatten();
+    let mut mistakes: Vec<ConfigError> = refused
+        .map(|it| misused(format!("`{}` {}", flag(&it.field), it.message), None))
+        .collect();
+    if arguments.token.is_none() {
+        let hint = "set the variable ROLLCALL_TOKEN to one of the server's `api.tokens`";
+        mistakes.push(misused("`--token` is missing".to_owned(), Some(hint)));
+    }
+    let mut mistakes = mistakes.into_iter();
+    match (mistakes.next(), &arguments.token) {
+        (None, Some(token)) => Ok(token),
+        (first, _) => {
+            let mut first = first.unwrap_or_else(|| misused("it is incomplete".to_owned(), None));
+            first.more = mistakes.collect();
+            Err(first)
+        }
+    }
+}
+
+fn misused(message: String, hint: Option<&str>) -> ConfigError {
+    ConfigError {
+        place: "command line".to_owned(),
+        message,
+        hint: hint.map(str::to_owned),
+        more: Vec::new(),
+    }
+}
+
+/// The argument that a field of the order comes from.
+fn flag(field: &str) -> String {
+    match field {
+        "repository" => "--repo".to_owned(),
+        field if field.starts_with("components") => "--component".to_owned(),
+        field => format!("--{}", field.replace('_', "-")),
+    }
 }
 
 /// The order as JSON, in the words of `POST /api/rollouts`.
@@ -55,12 +96,12 @@ fn read(arguments: &NewArguments) -> anyhow::Result<Value> {
 
 async fn send(
     arguments: &NewArguments,
-    order: &Value,
+    (order, token): (&Value, &SecretString),
     terminal: &mut Terminal<'_>,
 ) -> anyhow::Result<()> {
     let server = address(arguments)?;
     let client = client()?;
-    let ask = |request: RequestBuilder| request.bearer_auth(arguments.token.expose_secret());
+    let ask = |request: RequestBuilder| request.bearer_auth(token.expose_secret());
     let accepted = answer(
         server,
         ask(client.post(format!("{server}/api/rollouts")).json(order)),

@@ -40,19 +40,22 @@ pub(super) fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> u8 {
     }
 }
 
-/// `error: …` with its causes, and `hint: …` when there is one.
+/// `error: …` with its causes, and `hint: …` when there is one; of a configuration, every mistake.
 pub(super) fn failure(error: &anyhow::Error, terminal: &mut Terminal<'_>) -> u8 {
-    let config = error.downcast_ref::<ConfigError>();
-    let hinted = error.downcast_ref::<Hinted>().map(|error| &error.hint);
-    let hint = config.and_then(|error| error.hint.as_ref()).or(hinted);
-    let hint = hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
-    let text = format!("error: {}\n{hint}", crate::chain(error.as_ref()));
-    let code = if config.is_some() {
-        CONFIGURATION
+    let (text, code) = if let Some(first) = error.downcast_ref::<ConfigError>() {
+        let mistakes = std::iter::once(first).chain(&first.more);
+        let told = mistakes.map(|it| told(&it.to_string(), it.hint.as_deref()));
+        (told.collect(), CONFIGURATION)
     } else {
-        FAILURE
+        let hint = error.downcast_ref::<Hinted>().map(|it| it.hint.as_str());
+        (told(&crate::chain(error.as_ref()), hint), FAILURE)
     };
     written(&terminal.err.write_all(text.as_bytes()), code)
+}
+
+fn told(error: &str, hint: Option<&str>) -> String {
+    let hint = hint.map_or_else(String::new, |hint| format!("hint: {hint}\n"));
+    format!("error: {error}\n{hint}")
 }
 
 /// Nobody can be told that nobody can be told anything, except by the exit code.

@@ -4,14 +4,15 @@ use super::{
     Config, ConfigError, Limits, Log, Telegram,
     audience::check_audiences,
     email::check_email,
-    file::{LimitsSection, TelegramSection},
+    error::Mistakes,
+    file::{ApiSection, LimitsSection, LogSection, TelegramSection},
     github::check_github,
     layers::Layers,
     secret::{secret, secrets},
     watched::secret_files,
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// Least length of a token that opens the API.
 const TOKEN_LENGTH: usize = 16;
@@ -19,37 +20,33 @@ const TOKEN_LENGTH: usize = 16;
 pub(super) fn check(layers: &Layers) -> Result<Config, ConfigError> {
     let file = layers.file()?;
     let files = secret_files(&file);
-    let database_url = secret(
-        layers,
-        "database_url",
-        file.database_url,
-        file.database_url_file.as_deref(),
-    )?;
-    let database_url = required(layers, "database_url", database_url)?;
-    check_database_url(layers, &database_url)?;
-    let tokens = secrets(
-        layers,
-        "api.tokens",
-        file.api.tokens,
-        file.api.tokens_file.as_deref(),
-    )?;
-    check_tokens(layers, &tokens)?;
-    Ok(Config {
-        listen: required(layers, "listen", file.listen)?.0,
-        public_url: file.public_url.map(|url| url.0),
-        database_url,
-        log: Log {
-            format: required(layers, "log.format", file.log.format)?,
-            level: required(layers, "log.level", file.log.level)?,
-        },
-        github: check_github(layers, file.github)?,
-        email: check_email(layers, file.email)?,
-        telegram: check_telegram(layers, file.telegram)?,
-        audiences: check_audiences(layers, file.audience)?,
-        api_tokens: tokens,
-        limits: check_limits(layers, &file.limits)?,
-        files,
-    })
+    let mut mistakes = Mistakes::default();
+    let url = (file.database_url, file.database_url_file.as_deref());
+    let database_url = mistakes.take(check_database_url(layers, url));
+    let listen = mistakes.take(required(layers, "listen", file.listen));
+    let log = mistakes.take(check_log(layers, file.log));
+    let github = mistakes.take(check_github(layers, file.github));
+    let email = mistakes.take(check_email(layers, file.email));
+    let telegram = mistakes.take(check_telegram(layers, file.telegram));
+    let api_tokens = mistakes.take(check_tokens(layers, file.api));
+    let limits = mistakes.take(check_limits(layers, &file.limits));
+    let audiences = mistakes.take(check_audiences(layers, file.audience));
+    let made = || {
+        Some(Config {
+            listen: listen?.0,
+            public_url: file.public_url.map(|url| url.0),
+            database_url: database_url?,
+            log: log?,
+            github: github?,
+            email: email?,
+            telegram: telegram?,
+            audiences: audiences?,
+            api_tokens: api_tokens?,
+            limits: limits?,
+            files,
+        })
+    };
+    mistakes.or(made())
 }
 
 pub(super) fn required<T>(layers: &Layers, key: &str, value: Option<T>) -> Result<T, ConfigError> {
@@ -64,13 +61,18 @@ pub(super) fn wrong(layers: &Layers, key: &str, message: &str) -> ConfigError {
     ConfigError::new(layers.place(key), format!("`{key}` {message}"))
 }
 
-fn check_database_url(layers: &Layers, url: &SecretString) -> Result<(), ConfigError> {
+fn check_database_url(
+    layers: &Layers,
+    (url, file): (Option<SecretString>, Option<&Path>),
+) -> Result<SecretString, ConfigError> {
+    let url = secret(layers, "database_url", url, file)?;
+    let url = required(layers, "database_url", url)?;
     let known = ["sqlite:", "postgres:", "postgresql:"];
     if known
         .iter()
         .any(|scheme| url.expose_secret().starts_with(scheme))
     {
-        return Ok(());
+        return Ok(url);
     }
     Err(wrong(
         layers,
@@ -80,12 +82,21 @@ fn check_database_url(layers: &Layers, url: &SecretString) -> Result<(), ConfigE
     .hint("write `sqlite:rollcall.sqlite` or `postgres://user:password@host/database`"))
 }
 
-fn check_tokens(layers: &Layers, tokens: &[SecretString]) -> Result<(), ConfigError> {
+fn check_log(layers: &Layers, section: LogSection) -> Result<Log, ConfigError> {
+    Ok(Log {
+        format: required(layers, "log.format", section.format)?,
+        level: required(layers, "log.level", section.level)?,
+    })
+}
+
+fn check_tokens(layers: &Layers, section: ApiSection) -> Result<Vec<SecretString>, ConfigError> {
+    let file = section.tokens_file.as_deref();
+    let tokens = secrets(layers, "api.tokens", section.tokens, file)?;
     if tokens
         .iter()
         .all(|token| token.expose_secret().len() >= TOKEN_LENGTH)
     {
-        return Ok(());
+        return Ok(tokens);
     }
     Err(wrong(
         layers,

@@ -10,6 +10,8 @@ pub struct ConfigError {
     pub message: String,
     /// What to write instead.
     pub hint: Option<String>,
+    /// What else is wrong: mistakes that do not follow from this one. They hold no more themselves.
+    pub more: Vec<ConfigError>,
 }
 
 impl ConfigError {
@@ -18,11 +20,45 @@ impl ConfigError {
             place: place.into(),
             message: message.into(),
             hint: None,
+            more: Vec::new(),
         }
     }
 
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// Mistakes of values that are checked side by side, so that the operator learns of all at once.
+#[derive(Default)]
+pub(super) struct Mistakes(Vec<ConfigError>);
+
+impl Mistakes {
+    /// The value; a mistake is kept.
+    pub(super) fn take<T>(&mut self, read: Result<T, ConfigError>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(mut error) => {
+                let more = std::mem::take(&mut error.more);
+                self.0.push(error);
+                self.0.extend(more);
+                None
+            }
+        }
+    }
+
+    /// The value that was made of those taken; without it, the first mistake with the others.
+    pub(super) fn or<T>(self, made: Option<T>) -> Result<T, ConfigError> {
+        let mut mistakes = self.0.into_iter();
+        match (mistakes.next(), made) {
+            (None, Some(made)) => Ok(made),
+            (first, _) => {
+                let mut first =
+                    first.unwrap_or_else(|| ConfigError::new("configuration", "is incomplete"));
+                first.more.extend(mistakes);
+                Err(first)
+            }
+        }
     }
 }

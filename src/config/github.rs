@@ -4,10 +4,11 @@ use super::{
     ConfigError, Github, Published, Senders,
     advice::is_in_the_clear,
     check::{missing, required, wrong},
+    error::Mistakes,
     file::GithubSection,
     layers::Layers,
     secret::{secret, secrets},
-    values::Words,
+    values::{WebUrl, Words},
 };
 use http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
@@ -17,46 +18,71 @@ pub(super) fn check_github(
     layers: &Layers,
     section: GithubSection,
 ) -> Result<Option<Github>, ConfigError> {
+    let mut mistakes = Mistakes::default();
     let key_file = section.private_key_file.as_deref();
-    let key = secret(layers, "github.private_key", section.private_key, key_file)?;
+    let key = secret(layers, "github.private_key", section.private_key, key_file);
+    let key = mistakes.take(key);
     let hook_file = section.webhook_secret_file.as_deref();
     let hooks = secrets(
         layers,
         "github.webhook_secret",
         section.webhook_secret,
         hook_file,
-    )?;
+    );
+    let hooks = mistakes.take(hooks);
     let Some(app_id) = section.app_id else {
-        return match (key, hooks.is_empty()) {
-            (None, true) => Ok(None),
-            (Some(_), _) => Err(without_app(layers, "github.private_key")),
-            (None, false) => Err(without_app(layers, "github.webhook_secret")),
-        };
+        let set = key.as_ref().zip(hooks.as_ref());
+        let set = set.map(|(key, hooks)| without_app(layers, key.is_some(), !hooks.is_empty()));
+        let unset = set.and_then(|set| mistakes.take(set));
+        return mistakes.or(unset.map(|()| None));
     };
-    let private_key = check_key(layers, key)?;
+    let private_key = key.and_then(|key| mistakes.take(check_key(layers, key)));
+    let webhook_secrets = hooks.and_then(|hooks| mistakes.take(check_hooks(layers, hooks)));
+    let header = section.client_address_header;
+    let senders = mistakes.take(check_senders(layers, section.webhook_from, header));
+    let addresses = mistakes.take(check_addresses(layers, section.base_url, section.api_url));
+    let made = || {
+        let (web_url, api_url) = addresses?;
+        Some(Github {
+            app_id,
+            private_key: private_key?,
+            webhook_secrets: webhook_secrets?,
+            slug: section.slug,
+            senders: senders?,
+            web_url,
+            api_url,
+        })
+    };
+    mistakes.or(made()).map(Some)
+}
+
+fn check_hooks(
+    layers: &Layers,
+    hooks: Vec<SecretString>,
+) -> Result<Vec<SecretString>, ConfigError> {
     if hooks.is_empty() {
         return Err(missing(layers, "github.webhook_secret").hint(
             "without it anybody could post webhooks; set the same secret on the App's settings page",
         ));
     }
-    let senders = check_senders(layers, section.webhook_from, section.client_address_header)?;
-    let web_url = required(layers, "github.base_url", section.base_url)?.0;
-    let api_url = match section.api_url {
+    Ok(hooks)
+}
+
+/// Where people read GitHub, and where its API is.
+fn check_addresses(
+    layers: &Layers,
+    web: Option<WebUrl>,
+    api: Option<WebUrl>,
+) -> Result<(Url, Url), ConfigError> {
+    let web_url = required(layers, "github.base_url", web)?.0;
+    let api_url = match api {
         Some(url) => url.0,
         None => api_of(&web_url)
             .ok_or_else(|| wrong(layers, "github.base_url", "is not an address of GitHub"))?,
     };
     check_protected(layers, "github.base_url", &web_url)?;
     check_protected(layers, "github.api_url", &api_url)?;
-    Ok(Some(Github {
-        app_id,
-        private_key,
-        webhook_secrets: hooks,
-        slug: section.slug,
-        senders,
-        web_url,
-        api_url,
-    }))
+    Ok((web_url, api_url))
 }
 
 /// `github` stands for what GitHub publishes; everything else is a network.
@@ -113,9 +139,15 @@ fn check_protected(layers: &Layers, key: &str, url: &Url) -> Result<(), ConfigEr
     Err(wrong(layers, key, &message).hint("use `https://`"))
 }
 
-fn without_app(layers: &Layers, key: &str) -> ConfigError {
-    wrong(layers, key, "is set, but `github.app_id` is missing")
-        .hint("the App's settings page on GitHub shows its number")
+/// Without the App's number nothing else of it may be set.
+fn without_app(layers: &Layers, key: bool, hooks: bool) -> Result<(), ConfigError> {
+    let key = match (key, hooks) {
+        (false, false) => return Ok(()),
+        (true, _) => "github.private_key",
+        (false, true) => "github.webhook_secret",
+    };
+    let message = "is set, but `github.app_id` is missing";
+    Err(wrong(layers, key, message).hint("the App's settings page on GitHub shows its number"))
 }
 
 fn check_key(layers: &Layers, key: Option<SecretString>) -> Result<SecretString, ConfigError> {

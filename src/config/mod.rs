@@ -166,7 +166,7 @@ impl Config {
     /// Reads the file (`rollcall.toml` in the working directory when none is named and it exists) and the environment.
     ///
     /// # Errors
-    /// The first mistake, with its place.
+    /// The first mistake with its place, and those that do not follow from it.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
         let usual = Path::new(USUAL_FILE);
         let path = path.or_else(|| usual.exists().then_some(usual));
@@ -176,7 +176,7 @@ impl Config {
     /// What these variables make of the default, as if they were the environment and there were no file.
     ///
     /// # Errors
-    /// The first mistake, with its variable.
+    /// The first mistake with its variable, and those that do not follow from it.
     pub fn from_variables(
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {

@@ -17,15 +17,35 @@ fn check(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
         .map(|(name, value)| ((*name).to_owned(), value.replace("./", &here)));
     let text = text.replace("./", &here);
     std::fs::write(&path, text).expect("the folder is writable");
-    Config::from_layers(Some(&path), variables).map_err(|error| {
-        let hint = error.hint.as_ref();
-        let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
-        format!("{error}{hint}").replace(&here, "./")
+    Config::from_layers(Some(&path), variables).map_err(|first| {
+        let told = std::iter::once(&first).chain(&first.more).map(|error| {
+            let hint = error.hint.as_ref();
+            let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+            format!("{error}{hint}").replace(&here, "./")
+        });
+        told.collect::<Vec<_>>().join("\n")
     })
 }
 
 pub(super) fn refused(text: &str, variables: &[(&str, &str)]) -> String {
     check(text, variables).expect_err("the configuration was taken")
+}
+
+#[test]
+fn every_mistake_of_a_half_written_file_is_told_at_once() {
+    let text = "[github]\napp_id = 7\nbase_url = \"http://ghe.example\"\n[api]\ntokens = [\"short\"]\n[email]\nhost = \"mail\"\n[[audience]]\nname = \"a\"\n";
+    insta::assert_snapshot!(refused(text, &[]), @"
+    configuration: `github.private_key` is missing
+    hint: set `github.private_key_file` to the PEM file that GitHub let you download
+    configuration: `github.webhook_secret` is missing
+    hint: without it anybody could post webhooks; set the same secret on the App's settings page
+    ./rollcall.toml: `github.base_url` is `http://ghe.example/`: the App's tokens would be readable on the way
+    hint: use `https://`
+    ./rollcall.toml: `email.host` is set, but `email.from` is missing
+    ./rollcall.toml: `api.tokens` holds a token of fewer than 16 characters
+    hint: `openssl rand -hex 32` makes a good one
+    ./rollcall.toml: audience 1: `a` has nobody in it: neither `telegram` nor `email`
+    ");
 }
 
 #[test]
@@ -106,11 +126,11 @@ fn what_does_not_go_together_is_refused() {
     ./rollcall.toml: `github.webhook_secret` is set, but `github.app_id` is missing
     hint: the App's settings page on GitHub shows its number
     ");
-    insta::assert_snapshot!(refused("[github]\napp_id = 1\nprivate_key = \"key.pem\"\n", &[]), @"
+    insta::assert_snapshot!(refused("[github]\napp_id = 1\nwebhook_secret = \"s\"\nprivate_key = \"key.pem\"\n", &[]), @"
     ./rollcall.toml: `github.private_key` is not a PEM private key
     hint: it begins with `-----BEGIN RSA PRIVATE KEY-----`; a path belongs into `github.private_key_file`
     ");
-    insta::assert_snapshot!(refused("[github]\napp_id = 1\nprivate_key_file = \"./none.pem\"\n", &[]), @"
+    insta::assert_snapshot!(refused("[github]\napp_id = 1\nwebhook_secret = \"s\"\nprivate_key_file = \"./none.pem\"\n", &[]), @"
     ./rollcall.toml: `github.private_key_file` names `./none.pem`, which cannot be read: No such file or directory (os error 2)
     hint: a path that does not begin with `/` is taken from the folder in which Rollcall was started
     ");

@@ -168,6 +168,20 @@ fn a_server_that_is_not_there_is_named() {
     );
 }
 
+/// Nothing is sent: nobody listens there.
+#[test]
+fn what_the_server_would_refuse_is_told_before_it_is_asked() {
+    let arguments = ["--repo", "acme", "--component", "api 1..2 why"];
+    let server = ["--server", "http://127.0.0.1:9"];
+    let ended = rollcall(&[&["new"], arguments.as_slice(), &server].concat());
+    assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+    insta::assert_snapshot!(ended.err, @"
+    error: command line: `--repo` must be `owner/name`
+    error: command line: `--token` is missing
+    hint: set the variable ROLLCALL_TOKEN to one of the server's `api.tokens`
+    ");
+}
+
 #[test]
 fn an_order_without_a_component_is_a_mistake_of_the_command_line() {
     let ended = rollcall(&["new", "--repo", "acme/shop", "--token", "x"]);
