@@ -8,7 +8,6 @@ use crate::domain::{
     event::{Event, What},
     ledger::Fact,
     phase::Phase,
-    render,
     rollout::{End, Finish, Item, Rollout, Stage},
     template::{Gate, ItemActor},
 };
@@ -198,7 +197,7 @@ fn complete(turn: &mut Turn<'_>) {
     finish(turn, End::Completed, "");
 }
 
-/// Ends the rollout: announcement, closing report. What was never announced needs no "cancelled".
+/// Ends the rollout and announces it; the closing report follows the reply. What was never announced needs no "cancelled".
 pub(super) fn finish(turn: &mut Turn<'_>, end: End, reason: &str) {
     let by = (end != End::Completed).then(|| turn.actor_login());
     turn.rollout.stage = Stage::Finished(Finish {
@@ -219,17 +218,4 @@ pub(super) fn finish(turn: &mut Turn<'_>, end: End, reason: &str) {
     if end != End::Cancelled || !turn.rollout.announced.is_empty() {
         announce::announce(turn, kind, reason);
     }
-    let place = turn.rollout.place.clone();
-    if place.issue.is_none() {
-        return;
-    }
-    let id = turn.rollout.id.clone();
-    let report = render::report::closing_report(&turn.rollout);
-    turn.once(
-        format!("report:{id}"),
-        Action::PutComment {
-            place,
-            body: report,
-        },
-    );
 }

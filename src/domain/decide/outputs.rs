@@ -22,6 +22,7 @@ pub(super) fn finish(mut turn: Turn<'_>) -> Decision {
     remember_rights(&mut turn);
     if is_reachable(&turn.rollout) {
         reply(&mut turn);
+        report(&mut turn);
         boxes(&mut turn);
         labels(&mut turn);
         status(&mut turn);
@@ -79,6 +80,17 @@ fn reply(turn: &mut Turn<'_>) {
             body,
         },
     );
+}
+
+/// When the rollout is over, after whoever ended it was answered.
+fn report(turn: &mut Turn<'_>) {
+    if !has_just_ended(turn) {
+        return;
+    }
+    let key = format!("report:{}", turn.rollout.id);
+    let place = turn.rollout.place.clone();
+    let body = render::report::closing_report(&turn.rollout);
+    turn.once(key, Action::PutComment { place, body });
 }
 
 fn boxes(turn: &mut Turn<'_>) {

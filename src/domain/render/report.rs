@@ -1,9 +1,6 @@
 //! The closing report: the rollout in one comment, when it is over.
 
-use super::{
-    refusal::capital,
-    time::{render_duration, render_window},
-};
+use super::time::{render_duration, render_window};
 use crate::domain::{
     inert::inert_line,
     rollout::{End, ItemState, Outcome, Rollout, Stage},
@@ -104,7 +101,7 @@ fn log(rollout: &Rollout) -> Vec<String> {
             format!(
                 "- Issue {}: {}; {outcome}",
                 entry.number,
-                capital(&inert_line(&entry.text))
+                inert_line(&entry.text)
             )
         })
         .collect()

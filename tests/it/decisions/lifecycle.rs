@@ -164,6 +164,18 @@ fn announcements_are_shown_in_the_order_in_which_they_were_made() {
 }
 
 #[test]
+fn the_closing_report_follows_the_answer_and_keeps_peoples_words() {
+    let mut scene = Scene::deploying();
+    scene.say("ada", "/log slow page");
+    scene.say("ada", "/rollback it does not get better");
+    let said = scene.replies();
+    let answer = said.find("Rolled back: it does").expect("an answer");
+    let report = said.find("### Closing report").expect("a report");
+    assert!(answer < report, "{said}");
+    assert!(said.contains("- Issue 1: slow page; unsolved"), "{said}");
+}
+
+#[test]
 fn nobody_is_asked_for_a_window_after_the_end() {
     let mut scene = Scene::open();
     assert!(scene.status().contains("`/schedule` sets it"));
