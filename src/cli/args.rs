@@ -81,7 +81,7 @@ pub(super) enum TemplateCommand {
 pub(super) enum LedgerCommand {
     /// Prints the record as JSON Lines, each entry with the seal that chains it to the one before.
     Export {
-        /// The rollout, `ro-…`.
+        /// The rollout, `ro-…`: the status comment shows its id below "Who did what, and when".
         #[arg(long, value_name = "ID")]
         rollout: String,
     },

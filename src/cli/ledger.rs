@@ -34,7 +34,7 @@ fn export(config: &Config, rollout: &str, terminal: &mut Terminal<'_>) -> anyhow
     if rows.is_empty() {
         return Err(Hinted::error(
             format!("there is no rollout `{rollout}`"),
-            "the id begins with `ro-`; it stands in the hidden mark at the end of the issue's text",
+            "the id begins with `ro-`; it stands in the status comment on the issue, below \"Who did what, and when\"",
         ));
     }
     for row in &rows {

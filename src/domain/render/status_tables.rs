@@ -63,7 +63,7 @@ pub(super) fn log(rollout: &Rollout) -> String {
     }
 }
 
-/// Every item with who and when: what the boxes themselves do not say.
+/// Every item with who and when: what the boxes themselves do not say. And the id, by which an operator gets the record.
 pub(super) fn items(rollout: &Rollout) -> String {
     let rows: Vec<String> = rollout
         .items
@@ -84,8 +84,10 @@ pub(super) fn items(rollout: &Rollout) -> String {
         })
         .collect();
     format!(
-        "<details><summary>Who did what, and when</summary>\n\n| | Item | State | Evidence |\n|---|---|---|---|\n{}\n\n</details>",
-        rows.join("\n")
+        "<details><summary>Who did what, and when</summary>\n\n| | Item | State | Evidence |\n|---|---|---|---|\n{}\n\n\
+         The whole record: `rollcall ledger export --rollout {}`\n\n</details>",
+        rows.join("\n"),
+        rollout.id
     )
 }
 

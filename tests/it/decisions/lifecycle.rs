@@ -176,6 +176,13 @@ fn the_closing_report_follows_the_answer_and_keeps_peoples_words() {
 }
 
 #[test]
+fn the_status_says_how_an_operator_gets_the_record() {
+    let scene = Scene::open();
+    let export = format!("`rollcall ledger export --rollout {}`", scene.rollout().id);
+    assert!(scene.status().contains(&export), "{}", scene.status());
+}
+
+#[test]
 fn nobody_is_asked_for_a_window_after_the_end() {
     let mut scene = Scene::open();
     assert!(scene.status().contains("`/schedule` sets it"));
