@@ -89,6 +89,7 @@ pub(super) fn world(path: &Path) -> anyhow::Result<Result<World, Vec<Problem>>> 
             Err(found) => problems.extend(found),
         }
     }
+    problems.extend(calendar::too_many_events(&calendars));
     if !problems.is_empty() {
         return Ok(Err(problems));
     }

@@ -50,7 +50,7 @@ pub struct Key {
 /// The first mistake of the syntax, a key that appears twice, or a document that is nested or repeated without measure.
 pub fn parse(text: &str, file: &str, first_line: usize) -> Result<Node, Problem> {
     // Aliases multiply what a short text says; a template or a policy stays far below these bounds.
-    let bounds = serde_saphyr::budget! { max_nodes: 20_000, max_aliases: 500, max_anchors: 500 };
+    let bounds = serde_saphyr::budget! { max_nodes: 20_000, max_aliases: 500, max_anchors: 500, max_total_scalar_bytes: 1_000_000 };
     let options = serde_saphyr::options! { budget: bounds };
     let mut node = serde_saphyr::from_str_with_options::<Spanned<Value>>(text, options)
         .map(Node::from)
@@ -247,5 +247,8 @@ mod tests {
             bomb.extend([format!("a{level}: &a{level} [{line}]\n")]);
         }
         assert!(parse(&bomb, "f.md", 1).is_err());
+        let text = "x".repeat(50_000);
+        let list = "*a, ".repeat(100);
+        assert!(parse(&format!("a: &a {text}\nb: [{list}]\n"), "f.md", 1).is_err());
     }
 }

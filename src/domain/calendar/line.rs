@@ -1,5 +1,7 @@
 //! The lines of a calendar file: unfolded, and split into name, parameters and value.
 
+use std::collections::BTreeMap;
+
 /// One property with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
@@ -7,18 +9,15 @@ pub(super) struct Line {
     pub number: usize,
     /// In upper case.
     pub name: String,
-    /// Names in upper case, values without quotes.
-    pub parameters: Vec<(String, String)>,
+    /// Names in upper case, values without quotes; of two with one name the last.
+    pub parameters: BTreeMap<String, String>,
     /// As written.
     pub value: String,
 }
 
 impl Line {
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.parameters.get(name).map(String::as_str)
     }
 }
 

@@ -37,9 +37,14 @@ impl Moment {
     }
 }
 
-/// `20261225`, `20261225T160000`, `20261225T160000Z`, with `TZID`.
+/// What a line holds: `20261225`, `20261225T160000`, `20261225T160000Z`, with `TZID`.
 pub(super) fn read_moment(line: &Line) -> Read<Moment> {
-    let text = line.value.trim();
+    read_in(line, &line.value)
+}
+
+/// One of the moments that a line holds; its parameters say the zone.
+pub(super) fn read_in(line: &Line, text: &str) -> Read<Moment> {
+    let text = text.trim();
     let wrong = || {
         let message = format!("`{text}` is neither a date nor a time");
         (message, "write `20261225` or `20261225T160000`")

@@ -1,14 +1,14 @@
 //! How an event is repeated: `RRULE`, as far as holidays and closed days use it.
+//!
+//! Whether it begins on a day follows from the day alone, so that nobody walks there from the first one.
 
 use jiff::{
-    Span, Timestamp, ToSpan,
+    Span, Timestamp,
     civil::{Date, DateTime, Weekday},
     tz::TimeZone,
 };
 use serde::{Deserialize, Serialize};
-
-/// More repetitions than this are not looked at: a daily event of 130 years.
-const MOST: usize = 50_000;
+use std::{collections::BTreeSet, iter};
 
 /// An `RRULE` that is understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,16 +17,17 @@ pub struct Repeat {
     pub every: Frequency,
     /// `INTERVAL`, at least 1.
     pub interval: u16,
-    /// `COUNT`, the first one included.
-    pub count: Option<usize>,
+    /// The last day that `COUNT` leaves.
+    #[serde(default)]
+    pub last: Option<Date>,
     /// `UNTIL`, itself included.
     pub until: Option<Until>,
     /// `BYDAY`: the days of the week, as 0 (Monday) to 6, each with which of them in the month, or 0 for every.
-    pub days: Vec<(i8, i8)>,
+    pub days: BTreeSet<(i8, i8)>,
     /// `BYMONTH`: 1 to 12.
-    pub months: Vec<i8>,
+    pub months: BTreeSet<i8>,
     /// `BYMONTHDAY`: 1 to 31, or from the end as -1 to -31.
-    pub month_days: Vec<i8>,
+    pub month_days: BTreeSet<i8>,
 }
 
 /// How often.
@@ -53,126 +54,142 @@ pub enum Until {
     Moment(Timestamp),
 }
 
+/// There were more days to look at than one may.
+pub(super) struct TooFar;
+
 impl Repeat {
-    /// The days on which it begins, from the first up to `last`.
-    pub(super) fn dates(&self, start: DateTime, last: Date, zone: &TimeZone) -> Vec<Date> {
+    /// The days from one to another, both included, on which it begins.
+    pub(super) fn dates(
+        &self,
+        start: DateTime,
+        (from, to): (Date, Date),
+        zone: &TimeZone,
+    ) -> impl Iterator<Item = Date> {
         let first = start.date();
-        let mut dates = vec![first];
-        for period in 0..MOST {
-            let Some((begins, mut found)) = self.period(first, period) else {
-                break;
+        let to = self.last.unwrap_or(Date::MAX).min(to);
+        self.walk(first, from.max(first))
+            .take_while(move |day| *day <= to)
+            .filter(move |day| self.begins_on(first, *day))
+            .filter(move |day| !self.has_ended(day.to_datetime(start.time()), zone))
+    }
+
+    /// The day on which it begins for the last time, when the first is one of `count`. Each day that is looked at is taken off the
+    /// allowance.
+    pub(super) fn last_of(
+        &self,
+        first: Date,
+        count: usize,
+        allowance: &mut usize,
+    ) -> Result<Date, TooFar> {
+        let mut left = count;
+        for day in self.walk(first, first) {
+            *allowance = allowance.checked_sub(1).ok_or(TooFar)?;
+            left -= usize::from(self.begins_on(first, day));
+            if left == 0 {
+                return Ok(day);
+            }
+        }
+        Ok(Date::MAX)
+    }
+
+    /// The days from one on, without most of those that the rule passes over.
+    fn walk(&self, first: Date, from: Date) -> impl Iterator<Item = Date> {
+        iter::successors(Some(from), move |day| self.next(first, *day))
+    }
+
+    fn next(&self, first: Date, day: Date) -> Option<Date> {
+        let is_in_step = self.is_in_step(first, day);
+        let last = match self.every {
+            Frequency::Daily if is_in_step => {
+                let days = Span::new().days(self.interval);
+                return day.checked_add(days).ok();
+            }
+            Frequency::Weekly if !is_in_step => {
+                let days = Span::new().days(6 - weekday_of(day));
+                day.checked_add(days).ok()?
+            }
+            Frequency::Yearly if !is_in_step => day.last_of_year(),
+            Frequency::Yearly | Frequency::Monthly
+                if !is_in_step || !self.fits_month(first, day) =>
+            {
+                day.last_of_month()
+            }
+            _ => day,
+        };
+        last.tomorrow().ok()
+    }
+
+    /// `DTSTART` itself counts, whether or not it fits the rule.
+    fn begins_on(&self, first: Date, day: Date) -> bool {
+        let fits = || {
+            self.fits_month(first, day) && self.is_in_step(first, day) && self.fits_day(first, day)
+        };
+        day == first || fits()
+    }
+
+    /// Whether the day lies in one of the periods that `INTERVAL` leaves.
+    fn is_in_step(&self, first: Date, day: Date) -> bool {
+        let days = |from: Date, to: Date| to.duration_since(from).as_hours() / 24;
+        let months = |day: Date| i64::from(day.year()) * 12 + i64::from(day.month());
+        let passed = || match self.every {
+            Frequency::Daily => days(first, day),
+            Frequency::Weekly => (days(first, day) + i64::from(weekday_of(first))) / 7,
+            Frequency::Monthly => months(day) - months(first),
+            Frequency::Yearly => i64::from(day.year()) - i64::from(first.year()),
+        };
+        self.interval == 1 || passed() % i64::from(self.interval) == 0
+    }
+
+    /// A year of which only the first day is known comes back in that day's month.
+    fn fits_month(&self, first: Date, day: Date) -> bool {
+        if !self.months.is_empty() {
+            return self.months.contains(&day.month());
+        }
+        let open = self.every != Frequency::Yearly || !self.month_days.is_empty();
+        open || day.month() == first.month()
+    }
+
+    fn fits_day(&self, first: Date, day: Date) -> bool {
+        if self.days.is_empty() && self.month_days.is_empty() {
+            return match self.every {
+                Frequency::Daily => true,
+                Frequency::Weekly => day.weekday() == first.weekday(),
+                Frequency::Monthly | Frequency::Yearly => day.day() == first.day(),
             };
-            if begins > last {
-                break;
-            }
-            found.sort_unstable();
-            dates.extend(found.into_iter().filter(|date| *date > first));
-            if self.count.is_some_and(|count| dates.len() >= count) || dates.len() > MOST {
-                break;
-            }
         }
-        dates.truncate(self.count.unwrap_or(MOST));
-        let ended = |date: &Date| {
-            let begins = date.to_datetime(start.time());
-            match self.until {
-                None => false,
-                Some(Until::Local(until)) => begins > until,
-                Some(Until::Moment(until)) => zone
-                    .to_ambiguous_timestamp(begins)
-                    .earlier()
-                    .is_ok_and(|begins| begins > until),
-            }
-        };
-        dates.retain(|date| *date <= last && !ended(date));
-        dates
+        self.fits_week(day) && self.fits_number(day)
     }
 
-    /// The first day of the period with this number, and the days in it that belong to the rule.
-    fn period(&self, first: Date, number: usize) -> Option<(Date, Vec<Date>)> {
-        let step = i64::try_from(number).ok()? * i64::from(self.interval);
-        match self.every {
-            Frequency::Daily => {
-                let day = first.checked_add(Span::new().try_days(step).ok()?).ok()?;
-                let fits = self.fits_week(day) && self.fits_month(day);
-                Some((day, if fits { vec![day] } else { Vec::new() }))
-            }
-            Frequency::Weekly => {
-                let back = i64::from(first.weekday().to_monday_zero_offset());
-                let monday = first.checked_sub(back.days()).ok()?;
-                let weeks = Span::new().try_weeks(step).ok()?;
-                let monday = monday.checked_add(weeks).ok()?;
-                let days: Vec<Date> = monday.series(1.day()).take(7).collect();
-                let mine = |day: &Date| {
-                    let own = self.days.is_empty() && day.weekday() == first.weekday();
-                    (own || (!self.days.is_empty() && self.fits_week(*day)))
-                        && self.fits_month(*day)
-                };
-                Some((monday, days.into_iter().filter(mine).collect()))
-            }
-            Frequency::Monthly => {
-                let months = Span::new().try_months(step).ok()?;
-                let month = first.first_of_month().checked_add(months).ok()?;
-                let fits = self.fits_month(month);
-                let days = if fits {
-                    self.in_month(month, first)
-                } else {
-                    Vec::new()
-                };
-                Some((month, days))
-            }
-            Frequency::Yearly => {
-                let years = Span::new().try_years(step).ok()?;
-                let year = first.first_of_year().checked_add(years).ok()?;
-                let months = if self.months.is_empty() {
-                    vec![first.month()]
-                } else {
-                    self.months.clone()
-                };
-                let months = months.into_iter();
-                let begins = months.filter_map(|month| Date::new(year.year(), month, 1).ok());
-                let days = begins
-                    .flat_map(|month| self.in_month(month, first))
-                    .collect();
-                Some((year, days))
-            }
-        }
+    fn fits_number(&self, day: Date) -> bool {
+        let number = day.day();
+        let from_end = number - day.days_in_month() - 1;
+        let numbers = &self.month_days;
+        numbers.is_empty() || numbers.contains(&number) || numbers.contains(&from_end)
     }
 
-    /// The days of one month.
-    fn in_month(&self, month: Date, first: Date) -> Vec<Date> {
-        let length = month.days_in_month();
-        let wanted = |day: &Date| match (self.month_days.as_slice(), self.days.as_slice()) {
-            ([], []) => day.day() == first.day(),
-            ([], _) => self.fits_nth(*day),
-            (numbers, days) => {
-                let number = day.day();
-                let listed = numbers.contains(&number) || numbers.contains(&(number - length - 1));
-                listed && (days.is_empty() || self.fits_nth(*day))
-            }
-        };
-        let days = month.series(1.day());
-        let days = days.take(usize::from(length.unsigned_abs()));
-        days.filter(wanted).collect()
-    }
-
-    fn fits_month(&self, day: Date) -> bool {
-        self.months.is_empty() || self.months.contains(&day.month())
-    }
-
+    /// `MO`: every Monday; `1MO`: the first of the month; `-1MO`: the last.
     fn fits_week(&self, day: Date) -> bool {
-        let number = day.weekday().to_monday_zero_offset();
-        self.days.is_empty() || self.days.iter().any(|(weekday, _)| *weekday == number)
-    }
-
-    /// `1MO`: the first Monday of the month; `-1MO`: the last.
-    fn fits_nth(&self, day: Date) -> bool {
-        let number = day.weekday().to_monday_zero_offset();
+        let number = weekday_of(day);
         let from_start = (day.day() - 1) / 7 + 1;
         let from_end = (day.days_in_month() - day.day()) / 7 + 1;
-        self.days.iter().any(|(weekday, nth)| {
-            *weekday == number && (*nth == 0 || *nth == from_start || -*nth == from_end)
-        })
+        let nth = [0, from_start, -from_end];
+        self.days.is_empty() || nth.iter().any(|nth| self.days.contains(&(number, *nth)))
     }
+
+    fn has_ended(&self, begins: DateTime, zone: &TimeZone) -> bool {
+        match self.until {
+            None => false,
+            Some(Until::Local(until)) => begins > until,
+            Some(Until::Moment(until)) => {
+                let moment = zone.to_ambiguous_timestamp(begins).earlier();
+                moment.is_ok_and(|begins| begins > until)
+            }
+        }
+    }
+}
+
+fn weekday_of(day: Date) -> i8 {
+    day.weekday().to_monday_zero_offset()
 }
 
 /// `MO` to `SU`.

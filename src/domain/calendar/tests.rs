@@ -1,8 +1,9 @@
 //! Calendar files as people export them.
 
-use super::{Calendar, parse};
+use super::{Calendar, parse, too_many_events};
 use jiff::{Timestamp, tz::TimeZone};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 fn file(events: &[&str]) -> String {
     let events: Vec<String> = events
@@ -27,7 +28,8 @@ fn at(text: &str) -> Timestamp {
 fn show(events: &[&str], from: &str, to: &str) -> String {
     let zone = TimeZone::get("Europe/Berlin").expect("a zone");
     let day = |text: &str| at(&format!("{text}T00:00Z"));
-    let found = calendar(events).between(&zone, day(from), day(to));
+    let calendar = calendar(events);
+    let found = calendar.between(&zone, day(from), day(to));
     let line = |from: Timestamp, to: Timestamp, name: &str| {
         let local = |moment: Timestamp| {
             let local = moment.to_zoned(zone.clone());
@@ -37,7 +39,7 @@ fn show(events: &[&str], from: &str, to: &str) -> String {
     };
     let lines: Vec<String> = found
         .iter()
-        .map(|occurrence| line(occurrence.from, occurrence.to, &occurrence.name))
+        .map(|occurrence| line(occurrence.from, occurrence.to, occurrence.name))
         .collect();
     lines.join("\n")
 }
@@ -82,6 +84,142 @@ fn rules_repeat_it() {
     insta::assert_snapshot!(days("FREQ=YEARLY\nEXDATE;VALUE=DATE:20270106", "2026-01-01", "2029-01-01"), @"2026-01-06 2028-01-06");
 }
 
+/// The days of an event between two, of those in Berlin on which it begins.
+fn days(event: &str, from: &str, to: &str) -> String {
+    let shown = show(&[event], from, to);
+    let days = shown.lines().filter_map(|line| line.split(' ').nth(1));
+    days.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_began_long_ago_is_still_held() {
+    let day = |event: &str| days(event, "2027-03-01", "2027-03-03");
+    let whole = "2027-03-01 2027-03-02 2027-03-03";
+    assert_eq!(day("DTSTART:18900101\nRRULE:FREQ=DAILY"), whole);
+    assert_eq!(day("DTSTART:00010101\nRRULE:FREQ=DAILY"), whole);
+    assert_eq!(
+        day("DTSTART:00010101\nRRULE:FREQ=DAILY;COUNT=500000;UNTIL=20270302"),
+        ""
+    );
+    assert_eq!(day("DTSTART:00010102\nRRULE:FREQ=WEEKLY"), "2027-03-02");
+    assert_eq!(day("DTSTART:00010302\nRRULE:FREQ=YEARLY"), "2027-03-02");
+    assert_eq!(day("DTSTART:20200229\nRRULE:FREQ=YEARLY"), "");
+    assert_eq!(
+        days(
+            "DTSTART:20200229\nRRULE:FREQ=YEARLY",
+            "2024-01-01",
+            "2033-01-01"
+        ),
+        "2024-02-29 2028-02-29 2032-02-29"
+    );
+}
+
+#[test]
+fn what_comes_so_many_times_ends_after_them() {
+    let days = |rule: &str| {
+        days(
+            &format!("DTSTART:20200106\nRRULE:{rule}"),
+            "2020-01-01",
+            "2040-01-01",
+        )
+    };
+    assert_eq!(
+        days("FREQ=DAILY;INTERVAL=30;COUNT=3"),
+        "2020-01-06 2020-02-05 2020-03-06"
+    );
+    assert_eq!(
+        days("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=3"),
+        "2020-01-06 2020-01-07 2020-01-21"
+    );
+    assert_eq!(
+        days("FREQ=MONTHLY;BYMONTHDAY=31;COUNT=4"),
+        "2020-01-06 2020-01-31 2020-03-31 2020-05-31"
+    );
+    assert_eq!(
+        days("FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29;COUNT=4"),
+        "2020-01-06 2020-02-29 2024-02-29 2028-02-29"
+    );
+    assert_eq!(days("FREQ=DAILY;COUNT=1"), "2020-01-06");
+    insta::assert_snapshot!(mistakes(&file(&["DTSTART:00010101\nRRULE:FREQ=DAILY;COUNT=700000"])), @"
+    holidays.ics:5:1: `COUNT=700000` ends too far away to be counted
+    hint: write `UNTIL=` with the last day instead
+    ");
+    // A year with a rule that fits no day of it is passed over as quickly as one with a day.
+    assert_eq!(
+        days("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=9"),
+        "2020-01-06"
+    );
+}
+
+#[test]
+fn days_of_the_month_are_those_of_every_month_that_is_not_left_out() {
+    let days = |rule: &str| {
+        days(
+            &format!("DTSTART:20200113\nRRULE:{rule}"),
+            "2026-01-01",
+            "2026-04-01",
+        )
+    };
+    assert_eq!(
+        days("FREQ=YEARLY;BYMONTHDAY=13"),
+        "2026-01-13 2026-02-13 2026-03-13"
+    );
+    assert_eq!(
+        days("FREQ=DAILY;BYMONTHDAY=1,-1;BYMONTH=2,3"),
+        "2026-02-01 2026-02-28 2026-03-01 2026-03-31"
+    );
+}
+
+#[test]
+fn what_cannot_be_computed_is_refused_rather_than_passed_over() {
+    let event = |event: &str| mistakes(&file(&[event]));
+    insta::assert_snapshot!(event("DTSTART:20261225\nRRULE:FREQ=WEEKLY;BYMONTHDAY=1"), @"
+    holidays.ics:5:1: `FREQ=WEEKLY;BYMONTHDAY=1` is not understood
+    hint: say `FREQ`, and `BYMONTH` with `BYDAY` in a year
+    ");
+    insta::assert_snapshot!(event("DTSTART:20261225\nRRULE:FREQ=WEEKLY;FREQ=YEARLY"), @"
+    holidays.ics:5:1: `FREQ=YEARLY` is not understood in `RRULE`
+    hint: write one event for each time instead
+    ");
+    insta::assert_snapshot!(event("DTSTART:20261225\nDTEND:20281225\nRRULE:FREQ=YEARLY"), @"
+    holidays.ics:6:1: an event of more than 366 days is repeated
+    hint: write it without `RRULE`
+    ");
+    let many = vec!["20261225"; 1_001].join(",");
+    insta::assert_snapshot!(event(&format!("DTSTART:20261225\nRRULE:FREQ=YEARLY\nEXDATE:{many}")), @"
+    holidays.ics:6:1: more than 1000 `EXDATE`s in the file
+    hint: keep past years out of the file
+    ");
+    insta::assert_snapshot!(event(&format!("DTSTART:20261225\nSUMMARY:{}", "x".repeat(250_000))), @"
+    holidays.ics:1:1: the file is larger than 250 kB
+    hint: keep past years out of the file
+    ");
+    let full = calendar(&["DTSTART:20261225"; 400]);
+    let read = ["a.ics", "b.ics", "c.ics"].map(|path| (path.to_owned(), full.clone()));
+    let problem = too_many_events(&BTreeMap::from(read)).map(|problem| problem.to_string());
+    insta::assert_snapshot!(problem.unwrap_or_default(), @"
+    c.ics:1:1: the calendars of the policy have more than 1000 events
+    hint: keep past years out of the files
+    ");
+}
+
+#[test]
+fn an_event_without_end_is_held_to_the_end_of_time() {
+    let ever = "DTSTART:20260101T000000Z\nDURATION:P9999W";
+    assert_eq!(days(ever, "2127-01-01", "2127-01-02"), "2026-01-01");
+    let longest = "DTSTART:20260101\nDURATION:P1043497W7304484DT175307616H";
+    assert_eq!(days(longest, "9000-01-01", "9000-01-02"), "2026-01-01");
+    // A day and a half of whole days is two.
+    assert_eq!(
+        days(
+            "DTSTART:20260101\nDURATION:PT36H",
+            "2026-01-02",
+            "2026-01-03"
+        ),
+        "2026-01-01"
+    );
+}
+
 #[test]
 fn folded_lines_alarms_zones_and_cancelled_events_are_understood() {
     let text = "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DA\r\n TE:20261225\r\nSUMMARY:Chr\r\n istmas\r\nBEGIN:VALARM\r\nDTSTART:nonsense\r\nEND:VALARM\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSTATUS:CANCELLED\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
@@ -90,16 +228,17 @@ fn folded_lines_alarms_zones_and_cancelled_events_are_understood() {
     assert_eq!(calendar.events[0].name, "Christmas");
 }
 
+fn mistakes(text: &str) -> String {
+    let problems = parse(text, "holidays.ics").expect_err("mistakes");
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 #[test]
 fn what_is_not_understood_is_told_with_its_line() {
-    let mistakes = |text: &str| {
-        let problems = parse(text, "holidays.ics").expect_err("mistakes");
-        problems
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
     let event = |event: &str| mistakes(&file(&[event]));
     insta::assert_snapshot!(mistakes("holidays: none"), @"
     holidays.ics:1:1: this is no calendar

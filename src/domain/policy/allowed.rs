@@ -42,21 +42,28 @@ pub fn stretches(
     let day = SignedDuration::from_hours(24);
     let begin = from.saturating_sub(day).unwrap_or(Timestamp::MIN);
     let end = to.saturating_add(day).unwrap_or(Timestamp::MAX);
-    let mut found: Vec<(Timestamp, Timestamp)> = allowed
+    let found = allowed
         .iter()
         .flat_map(|one| {
             let zone = TimeZone::get(&one.zone).unwrap_or(TimeZone::UTC);
             one.week.between(&zone, begin, end, Lean::Short)
         })
         .collect();
-    found.sort_unstable();
+    let mut joined = joined(found);
+    joined.retain(|(begin, end)| *begin <= to && from < *end);
+    joined
+}
+
+/// In order, those that touch each other as one.
+#[must_use]
+pub fn joined(mut stretches: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)> {
+    stretches.sort_unstable();
     let mut joined: Vec<(Timestamp, Timestamp)> = Vec::new();
-    for (from, to) in found {
+    for (from, to) in stretches {
         match joined.last_mut() {
             Some((_, last)) if from <= *last => *last = to.max(*last),
             _ => joined.push((from, to)),
         }
     }
-    joined.retain(|(begin, end)| *begin <= to && from < *end);
     joined
 }

@@ -44,16 +44,21 @@ pub enum FreezeTime {
 }
 
 impl Freeze {
+    /// Path of the calendar file it is read from, if it is.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        match &self.when {
+            FreezeTime::Calendar { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
     /// What of the freeze touches the time between two moments, in order of time; the end is outside.
     #[must_use]
-    pub fn between(&self, from: Timestamp, to: Timestamp) -> Vec<Occurrence> {
+    pub fn between(&self, from: Timestamp, to: Timestamp) -> Vec<Occurrence<'_>> {
         let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
-        let named = |(from, to): (Timestamp, Timestamp)| Occurrence {
-            from,
-            to,
-            name: String::new(),
-        };
-        let mut found: Vec<Occurrence> = match &self.when {
+        let named = |(from, to): (Timestamp, Timestamp)| Occurrence { from, to, name: "" };
+        let mut found: Vec<Occurrence<'_>> = match &self.when {
             FreezeTime::Between { from, to } => vec![named((*from, *to))],
             FreezeTime::Every(week) => {
                 let stretches = week.between(&zone, from, to, Lean::Long).into_iter();
@@ -79,7 +84,7 @@ impl Freeze {
 
     /// What of the freeze touches the window first.
     #[must_use]
-    pub fn touching(&self, window: &Window) -> Option<Occurrence> {
+    pub fn touching(&self, window: &Window) -> Option<Occurrence<'_>> {
         // A window of no length still has its first moment.
         let moment = window.start.saturating_add(SignedDuration::from_nanos(1));
         let end = window.end().max(moment.unwrap_or(Timestamp::MAX));
@@ -121,7 +126,7 @@ impl Freeze {
 
     /// The same for what of it stands in a window's way: of many days the one.
     #[must_use]
-    pub fn describe_one(&self, occurrence: &Occurrence) -> String {
+    pub fn describe_one(&self, occurrence: &Occurrence<'_>) -> String {
         if !matches!(
             self.when,
             FreezeTime::Dates(_)

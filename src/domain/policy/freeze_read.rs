@@ -28,19 +28,49 @@ pub(super) const DAYS: [(&str, Weekday); 7] = [
 ];
 const HOW: &str = "write `{name: year end, from: 2026-12-18, to: 2027-01-03}` or `{name: weekend, every: [saturday, sunday]}`";
 
+/// The most freezes, and the most windows, of one list: each is looked at for each window that somebody wants to set.
+pub(super) const MOST: usize = 50;
+/// The most of them that are calendar files, and the most calendar files of a policy.
+pub(super) const MOST_CALENDARS: usize = 10;
+/// The most days of one freeze.
+pub(super) const MOST_DATES: usize = 400;
+/// The longest name of a freeze, in letters.
+pub(super) const LONGEST_NAME: usize = 100;
+
 /// Reads a list of freezes; those that name no zone are read in `zone`.
 pub(super) fn read_freezes(reader: &mut Reader<'_>, node: &Node, zone: &str) -> Vec<Freeze> {
-    reader
-        .list(node)
-        .iter()
-        .filter_map(|node| read(reader, node, zone))
-        .collect()
+    let nodes = at_most(reader, node, MOST, "freezes");
+    let mut freezes = Vec::new();
+    let mut calendars = 0;
+    for node in nodes {
+        let freeze = read(reader, node, zone);
+        if let Some(FreezeTime::Calendar { .. }) = freeze.as_ref().map(|freeze| &freeze.when) {
+            calendars += 1;
+        }
+        if calendars > MOST_CALENDARS {
+            let message = format!("more than {MOST_CALENDARS} freezes with `ics`");
+            reader.say(node.place, message, "put several calendars into one file");
+            break;
+        }
+        freezes.extend(freeze);
+    }
+    freezes
+}
+
+/// The entries of a list. Of one that is too long nothing is read: it is refused as a whole.
+fn at_most<'n>(reader: &mut Reader<'_>, node: &'n Node, most: usize, what: &str) -> &'n [Node] {
+    let nodes = reader.list(node);
+    let Some(over) = nodes.get(most) else {
+        return nodes;
+    };
+    let hint = "put several into one, and take out what is past";
+    reader.say(over.place, format!("more than {most} {what}"), hint);
+    &[]
 }
 
 /// Reads a list of times in which windows may lie.
 pub(super) fn read_windows(reader: &mut Reader<'_>, node: &Node, zone: &str) -> Vec<Allowed> {
-    reader
-        .list(node)
+    at_most(reader, node, MOST, "windows")
         .iter()
         .filter_map(|node| {
             let (every, zone) = match &node.value {
@@ -73,11 +103,15 @@ fn own_zone(reader: &mut Reader<'_>, node: &Node, zone: &str) -> String {
 
 fn read(reader: &mut Reader<'_>, node: &Node, zone: &str) -> Option<Freeze> {
     let pairs = reader.pairs(node, &KEYS);
-    let Some(name) = value_of(node, "name") else {
+    let Some(said) = value_of(node, "name") else {
         reader.say(node.place, "the freeze has no `name`", HOW);
         return None;
     };
-    let name = reader.text(name);
+    let name = reader.text(said);
+    if name.chars().count() > LONGEST_NAME {
+        let message = format!("a name of more than {LONGEST_NAME} letters");
+        reader.say(said.place, message, "it is shown to people: shorten it");
+    }
     let zone = own_zone(reader, node, zone);
     let when = when(reader, node, &pairs, &zone)?;
     Some(Freeze { name, zone, when })
@@ -140,7 +174,7 @@ fn read_week(reader: &mut Reader<'_>, node: &Node) -> Option<Week> {
 }
 
 fn read_dates(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Date>> {
-    let nodes = reader.list(node);
+    let nodes = at_most(reader, node, MOST_DATES, "dates");
     let mut dates = Vec::new();
     for node in nodes {
         let text = reader.text(node);

@@ -1,12 +1,12 @@
 //! Reading `.github/rollcall.yml`: every mistake in it at its place, all at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
 use super::{
-    Overrides, Policy, Rule,
-    freeze_read::{read_freezes, read_windows},
+    Freeze, Overrides, Policy, Rule,
+    freeze_read::{MOST_CALENDARS, read_freezes, read_windows},
     read_values::{as_text, value_of},
 };
 use crate::domain::{
@@ -39,6 +39,11 @@ const ITEM_KEYS: [&str; 3] = ["who", "required", "waive"];
 
 /// The longest file that is read, in bytes.
 const LARGEST: usize = 100_000;
+
+/// The most names and rules of one rule: it is judged for each item, and for everybody who votes.
+const LARGEST_RULE: usize = 200;
+/// The most teams of a file: GitHub is asked about each of them for whoever says something.
+const MOST_TEAMS: usize = 50;
 
 /// Commands whose rule stands elsewhere in the file, and where.
 pub(super) fn elsewhere(name: CommandName) -> Option<&'static str> {
@@ -135,6 +140,29 @@ impl Reader<'_> {
         }
         let layers: Vec<_> = layers.iter().map(|(node, said)| (*node, said)).collect();
         self.whole_quorums(&layers);
+        self.few_names(&layers);
+    }
+
+    /// What GitHub has to be asked for on account of the whole file; a mistake is shown at the layer that asks for too much.
+    fn few_names(&mut self, layers: &[(&Node, &Overrides)]) {
+        let (mut teams, mut calendars) = (BTreeSet::new(), BTreeSet::new());
+        for (node, said) in layers {
+            let before = (teams.len(), calendars.len());
+            teams.extend(said.rules().iter().flat_map(|rule| rule.teams("")));
+            calendars.extend(said.freezes.iter().flatten().filter_map(Freeze::path));
+            if before.0 <= MOST_TEAMS && teams.len() > MOST_TEAMS {
+                let message = format!("more than {MOST_TEAMS} teams in the file");
+                self.say(
+                    node.place,
+                    message,
+                    "name a team that holds several of them",
+                );
+            }
+            if before.1 <= MOST_CALENDARS && calendars.len() > MOST_CALENDARS {
+                let message = format!("more than {MOST_CALENDARS} calendar files");
+                self.say(node.place, message, "put several calendars into one file");
+            }
+        }
     }
 
     /// What is said under each name beneath this key.
@@ -228,6 +256,11 @@ impl Reader<'_> {
     pub(super) fn rule(&mut self, node: &Node) -> Option<Rule> {
         let file = self.file;
         let mistakes = match Rule::read(node) {
+            Ok(rule) if rule.size() > LARGEST_RULE => {
+                let message = format!("a rule of more than {LARGEST_RULE} names and rules");
+                self.say(node.place, message, "name a team for several of them");
+                return None;
+            }
             Ok(rule) => return Some(rule),
             Err(mistakes) => mistakes,
         };

@@ -68,6 +68,19 @@ impl Rule {
         self.to_string()
     }
 
+    /// How many rules and names it is made of.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let mut size = 0;
+        self.visit(&mut |rule| {
+            size += match rule {
+                Self::Users(names) | Self::Teams(names) => names.len(),
+                _ => 1,
+            };
+        });
+        size
+    }
+
     /// Whether this very rule stands somewhere in it.
     #[must_use]
     pub fn mentions(&self, sought: &Self) -> bool {

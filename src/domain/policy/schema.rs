@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Rule,
-    freeze_read::DAYS,
+    freeze_read::{DAYS, LONGEST_NAME, MOST, MOST_DATES},
     gates_read::{break_glass_schema, gates_schema},
     read::elsewhere,
     read_approvals::{MOST_PEOPLE, SIGNED},
@@ -160,7 +160,8 @@ fn every() -> Value {
 }
 
 fn freezes() -> Value {
-    let name = text("What people call it.");
+    let mut name = text("What people call it.");
+    name["maxLength"] = json!(LONGEST_NAME);
     let zone = text("IANA zone in which it is read; the file's when not said.");
     let moment = text("A date, or a date with a time.");
     let freeze = |keys: &[(&str, Value)]| {
@@ -175,11 +176,12 @@ fn freezes() -> Value {
         freeze["required"] = json!(required);
         freeze
     };
-    let dates = json!({"type": ["array", "null"], "items": text("A day: 2026-12-25.")});
+    let dates = json!({"type": ["array", "null"], "items": text("A day: 2026-12-25."), "maxItems": MOST_DATES});
     let ics = text("Path of a calendar file in this repository.");
     json!({
         "type": ["array", "null"],
-        "description": "Times in which no window may lie.",
+        "description": "Times in which no window may lie; at most ten of them with `ics`.",
+        "maxItems": MOST,
         "items": {"anyOf": [
             freeze(&[("from", moment.clone()), ("to", moment.clone())]),
             freeze(&[("every", every())]),
@@ -197,6 +199,7 @@ fn windows() -> Value {
     json!({
         "type": ["array", "null"],
         "description": "Times of the week in which windows may lie; always when not said.",
+        "maxItems": MOST,
         "items": {"anyOf": [every(), whole]},
     })
 }

@@ -64,6 +64,12 @@ fn holds(schema: &Value, value: &Value, root: &Value) -> bool {
                 .as_array()
                 .is_none_or(|list| list.iter().all(|value| holds(rule, value, root))),
             "minItems" => value.as_array().is_none_or(|list| !list.is_empty()),
+            "maxItems" => value
+                .as_array()
+                .is_none_or(|list| list.len() as u64 <= rule.as_u64().expect("a number")),
+            "maxLength" => value
+                .as_str()
+                .is_none_or(|text| text.chars().count() as u64 <= rule.as_u64().expect("a number")),
             "minLength" => value.as_str().is_none_or(|text| !text.is_empty()),
             "minimum" => value
                 .as_i64()

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 
 use super::{
+    freeze::FreezeTime,
     tests::{mistakes, policy},
     week::{Lean, Week},
 };
@@ -209,6 +210,102 @@ fn a_mistake_in_a_time_is_shown_with_the_way_out() {
     rollcall.yml:7:20: the list of days is empty
     hint: take the line out
     ");
+}
+
+#[test]
+fn what_is_asked_of_a_policy_is_bounded() {
+    let freezes =
+        |freeze: &str, count: usize| format!("freezes:\n{}", format!("- {freeze}\n").repeat(count));
+    insta::assert_snapshot!(mistakes(&freezes("{name: a, dates: [2026-12-25]}", 51)), @"
+    rollcall.yml:52:3: more than 50 freezes
+    hint: put several into one, and take out what is past
+    ");
+    insta::assert_snapshot!(mistakes(&freezes("{name: a, ics: a.ics}", 11)), @"
+    rollcall.yml:12:3: more than 10 freezes with `ics`
+    hint: put several calendars into one file
+    ");
+    insta::assert_snapshot!(mistakes(&format!("freezes: [{{name: a, dates: [{}]}}]\n", "2026-12-25, ".repeat(401))), @"
+    rollcall.yml:1:4829: more than 400 dates
+    hint: put several into one, and take out what is past
+    ");
+    insta::assert_snapshot!(mistakes(&format!("freezes: [{{name: {}, dates: [2026-12-25]}}]\n", "a".repeat(101))), @"
+    rollcall.yml:1:18: a name of more than 100 letters
+    hint: it is shown to people: shorten it
+    ");
+    insta::assert_snapshot!(mistakes(&format!("windows:\n{}", "- mon\n".repeat(51))), @"
+    rollcall.yml:52:3: more than 50 windows
+    hint: put several into one, and take out what is past
+    ");
+    let files = |from: usize| {
+        let files: Vec<String> = (from..from + 6)
+            .map(|file| format!("{{name: a, ics: {file}.ics}}, "))
+            .collect();
+        files.concat()
+    };
+    insta::assert_snapshot!(mistakes(&format!("freezes: [{}]\nenvironments: {{a: {{freezes: [{}]}}}}\n", files(0), files(6))), @"
+    rollcall.yml:2:19: more than 10 calendar files
+    hint: put several calendars into one file
+    ");
+    let names = |key: &str, count: usize| {
+        let names: Vec<String> = (0..count)
+            .map(|name| format!("{{{key}: n{name}}}, "))
+            .collect();
+        names.concat()
+    };
+    insta::assert_snapshot!(mistakes(&format!("ticks: {{any: [{}]}}\n", names("user", 200))), @"
+    rollcall.yml:1:8: a rule of more than 200 names and rules
+    hint: name a team for several of them
+    ");
+    insta::assert_snapshot!(mistakes(&format!("ticks: {{any: [{}]}}\n", names("team", 51))), @"
+    rollcall.yml:1:1: more than 50 teams in the file
+    hint: name a team that holds several of them
+    ");
+    // A day said twice is one.
+    let days = "mon,".repeat(40);
+    let once = policy(&format!(
+        "windows: [{}]\nfreezes: [{{name: a, every: [monday, monday]}}]\n",
+        days.trim_end_matches(',')
+    ));
+    let week = &once.windows[0].week;
+    let found = week.between(
+        &TimeZone::UTC,
+        at("2026-11-02T00:00Z"),
+        at("2026-11-03T00:00Z"),
+        Lean::Long,
+    );
+    assert_eq!(found.len(), 1);
+}
+
+/// As many events as a policy may have, each of them every day since the beginning of time, and asked for in ten freezes.
+#[test]
+fn a_question_costs_so_much_whatever_the_calendars_say() {
+    let event =
+        "BEGIN:VEVENT\nDTSTART:00010101\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\nEND:VEVENT\n";
+    let file = format!("BEGIN:VCALENDAR\n{}END:VCALENDAR\n", event.repeat(400));
+    let read = calendar::parse(&file, "h.ics").expect("a calendar");
+    let read = BTreeMap::from([("h.ics".to_owned(), read)]);
+    let text = format!("freezes:\n{}", "- {name: h, ics: h.ics}\n".repeat(10));
+    let policy = policy(&text).with_calendars(&read);
+    let (from, to) = (at("2026-11-02T00:00Z"), at("2027-01-16T00:00Z"));
+    let calendars = policy
+        .freezes
+        .iter()
+        .filter_map(|freeze| match &freeze.when {
+            FreezeTime::Calendar { calendar, .. } => calendar.as_ref(),
+            _ => None,
+        });
+    let looked_at = calendars.map(|calendar| calendar.looked_at(&TimeZone::UTC, from, to));
+    // 75 days and a few around them, of 400 events, ten times.
+    assert_eq!(looked_at.sum::<u64>(), 10 * 400 * 79);
+    assert_eq!(
+        next_slots(
+            &window("2026-11-02T10:00Z"),
+            &policy,
+            at("2026-11-01T00:00Z")
+        )
+        .len(),
+        3
+    );
 }
 
 proptest! {

@@ -10,6 +10,9 @@ use jiff::{
 pub const HOW: &str =
     "write `sat-sun`, `mon-fri 09:00-17:00`, `daily 22:00-06:00` or `fri 16:00 - mon 06:00`";
 
+/// The longest text that is read, in bytes: every day named, and two times.
+const LONGEST: usize = 200;
+
 const DAYS: [&str; 7] = [
     "monday",
     "tuesday",
@@ -50,6 +53,7 @@ impl Week {
     /// Whole days.
     #[must_use]
     pub fn of_days(days: &[Weekday]) -> Self {
+        let days = each_once(days);
         let names: Vec<String> = days.iter().map(|day| format!("{day:?}")).collect();
         Self {
             stretches: days.iter().map(|day| Stretch::whole(*day)).collect(),
@@ -62,6 +66,11 @@ impl Week {
     /// # Errors
     /// When it cannot be read: one sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if text.len() > LONGEST {
+            return Err(format!(
+                "a stretch of the week of more than {LONGEST} letters"
+            ));
+        }
         let tidy = text.replace(['–', '—'], "-").to_lowercase();
         let parts: Vec<&str> = tidy.split('-').map(str::trim).collect();
         let tidy = parts.join("-");
@@ -176,7 +185,17 @@ fn read_days(text: &str) -> Option<Vec<Weekday>> {
         let length = (number(last) - number(first)).rem_euclid(7);
         days.extend((0..=length).filter_map(|more| at((number(first) + more).rem_euclid(7))));
     }
-    Some(days)
+    Some(each_once(&days))
+}
+
+fn each_once(days: &[Weekday]) -> Vec<Weekday> {
+    let mut once: Vec<Weekday> = Vec::new();
+    for day in days {
+        if !once.contains(day) {
+            once.push(*day);
+        }
+    }
+    once
 }
 
 /// `monday`, or three letters of it and more.

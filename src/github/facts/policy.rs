@@ -111,6 +111,7 @@ impl GithubApp {
                 Err(mistakes) => problems.extend(mistakes),
             }
         }
+        problems.extend(calendar::too_many_events(&calendars));
         if !problems.is_empty() {
             return Ok(broken(source, problems));
         }
