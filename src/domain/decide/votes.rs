@@ -3,7 +3,7 @@
 use super::{gates, glass, turn::Turn};
 use crate::domain::{
     approval::{self, Digest, FieldChange, Quorum, SignedField, Vote, Why, Word},
-    command::{Said, parse_comment},
+    command::{Command, Said, parse_comment},
     ids::{CommentId, Person},
     ledger::Fact,
     reply::Reply,
@@ -11,43 +11,57 @@ use crate::domain::{
 };
 use std::collections::BTreeSet;
 
-/// A comment was changed. Only new comments are commands; a word given in this one no longer stands on what people can read.
+/// A comment was changed. Only new comments are commands. A signature is one on the whole comment: whatever was changed around it, by
+/// whomever, it no longer stands on what people can read.
 pub(super) fn comment_edited(
     turn: &mut Turn<'_>,
     comment: CommentId,
     from: Option<&str>,
     body: &str,
 ) {
-    if turn.is_own() {
+    if turn.is_own() || from == Some(body) {
         return;
     }
-    // Editing something harmless around the command does not take the word back.
-    if from.map(parse_comment) != Some(parse_comment(body)) {
-        turn.rollout.heard.insert(comment);
-        void(turn, comment, "its comment was edited");
-        glass::comment_gone(turn, comment);
-    }
-    let before = from.map(parse_comment).unwrap_or_default();
-    let has_new = parse_comment(body)
-        .into_iter()
-        .any(|said| matches!(said, Said::Command(_)) && !before.contains(&said));
-    if has_new && from.is_some() {
+    let before = from.map(parse_comment);
+    let after = parse_comment(body);
+    let says_otherwise = before.as_ref() != Some(&after);
+    let before = before.unwrap_or_default();
+    // An edit that overtakes its comment: what was signed in it is not heard any more, and that is said.
+    let signs = before.iter().any(is_signature);
+    let unheard = (says_otherwise || signs) && turn.rollout.heard.insert(comment);
+    void(turn, comment, "its comment was edited", says_otherwise);
+    glass::comment_gone(turn, comment);
+    let has_new = after
+        .iter()
+        .any(|said| matches!(said, Said::Command(_)) && !before.contains(said));
+    if (has_new && from.is_some()) || (signs && unheard) {
         turn.say(Reply::EditedCommand);
     }
+}
+
+/// Whether somebody vouches for something by it.
+fn is_signature(said: &Said) -> bool {
+    matches!(
+        said,
+        Said::Command(
+            Command::Approve { .. } | Command::Expedite { .. } | Command::ConfirmExpedite { .. }
+        )
+    )
 }
 
 /// A comment was deleted.
 pub(super) fn comment_deleted(turn: &mut Turn<'_>, comment: CommentId) {
     turn.rollout.heard.insert(comment);
-    void(turn, comment, "its comment was deleted");
+    void(turn, comment, "its comment was deleted", true);
     glass::comment_gone(turn, comment);
     // The status comment is part of the issue: when somebody deletes it, it comes back.
     turn.rollout.sent.remove("status");
 }
 
 /// Approvals and rejections in this comment no longer stand. The word becomes one that was taken back, so that no earlier word of the same
-/// person comes to life again. A rejection goes only with its author's will: nobody gets past it by deleting the comment.
-fn void(turn: &mut Turn<'_>, comment: CommentId, why: &str) {
+/// person comes to life again. A rejection goes only with its author's will: nobody gets past it by deleting the comment, and an edit around
+/// it takes nothing back.
+fn void(turn: &mut Turn<'_>, comment: CommentId, why: &str, says_otherwise: bool) {
     if turn.rollout.is_finished() {
         return;
     }
@@ -56,7 +70,7 @@ fn void(turn: &mut Turn<'_>, comment: CommentId, why: &str) {
     for vote in &mut turn.rollout.votes {
         let may_go = match vote.word {
             Word::Approve => true,
-            Word::Reject => by == Some(vote.person.id),
+            Word::Reject => says_otherwise && by == Some(vote.person.id),
             Word::Withdraw => false,
         };
         if vote.comment == comment && may_go {

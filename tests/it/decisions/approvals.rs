@@ -1,7 +1,9 @@
 //! Approvals: what is signed, by whom, and what takes the word back.
 
 use super::scene::{Scene, person};
-use rollcall::domain::{event::What, ids::CommentId, person::Permission, rollout::Stage};
+use rollcall::domain::{
+    approval::Word, event::What, ids::CommentId, person::Permission, rollout::Stage,
+};
 
 #[test]
 fn who_opened_the_rollout_cannot_approve_it() {
@@ -82,19 +84,43 @@ fn an_edited_or_deleted_approval_no_longer_counts() {
 }
 
 #[test]
-fn a_harmless_edit_of_an_approval_leaves_it_standing() {
-    let mut scene = Scene::prepared();
-    let comment = scene.rollout().votes[0].comment;
-    let body = "/approve-deploy\n\nThank you all".to_owned();
-    scene.happens(
-        "grace",
-        What::CommentEdited {
+fn an_approval_is_void_when_anything_around_it_is_edited_by_whomever() {
+    for editor in ["olga", "grace"] {
+        let mut scene = Scene::prepared();
+        let comment = scene.rollout().votes[0].comment;
+        let edited = |body: &str| What::CommentEdited {
             comment,
             from: Some("/approve-deploy".into()),
-            body,
-        },
-    );
-    assert!(scene.is_done("final-review"));
+            body: body.into(),
+        };
+        scene.happens(editor, edited("/approve-deploy"));
+        assert!(scene.is_done("final-review"), "nothing was changed");
+        scene.happens(
+            editor,
+            edited("I have NOT looked; only if the DBA agrees.\n\n/approve-deploy"),
+        );
+        assert!(!scene.is_done("final-review"));
+        scene.hears("The approval of `grace` no longer counts: its comment was edited. @grace: please look again and say `/approve-deploy` anew, in a new comment.");
+    }
+}
+
+#[test]
+fn a_rejection_stays_when_something_around_it_is_edited() {
+    for editor in ["olga", "grace"] {
+        let mut scene = Scene::prepared();
+        scene.say("grace", "/reject the cache is cold");
+        let comment = scene.rollout().votes.last().expect("a word").comment;
+        let edited = What::CommentEdited {
+            comment,
+            from: Some("/reject the cache is cold".into()),
+            body: "/reject the cache is cold\n\nStill.".into(),
+        };
+        scene.happens(editor, edited);
+        assert_eq!(
+            scene.rollout().votes.last().expect("a word").word,
+            Word::Reject
+        );
+    }
 }
 
 #[test]

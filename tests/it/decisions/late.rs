@@ -57,6 +57,20 @@ fn an_approval_whose_comment_was_deleted_before_it_was_heard_never_counts() {
 }
 
 #[test]
+fn an_approval_whose_edit_was_heard_first_never_counts_and_that_is_said() {
+    let mut scene = Scene::open();
+    let edited = What::CommentEdited {
+        comment: CommentId(90),
+        from: Some("/approve-deploy".into()),
+        body: "only if the DBA agrees\n\n/approve-deploy".into(),
+    };
+    scene.bring(&from(&scene, 1, "olga", edited));
+    scene.hears("new comments only");
+    scene.bring(&from(&scene, 2, "grace", comment(90, "/approve-deploy")));
+    assert!(scene.rollout().votes.is_empty());
+}
+
+#[test]
 fn an_approval_does_not_sign_what_changed_after_it_was_written() {
     let mut scene = Scene::open();
     let to = scene.body.replace("1.5.0", "1.6.0");
