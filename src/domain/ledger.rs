@@ -71,6 +71,8 @@ pub enum Fact {
         minutes: i64,
         downtime_minutes: Option<i64>,
     },
+    /// The window is no longer set: only a break-glass had allowed it, which ended unused.
+    WindowTakenBack,
     /// A person signed the digest.
     Approved {
         digest: String,

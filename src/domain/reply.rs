@@ -142,6 +142,8 @@ pub enum Reply {
         started: bool,
         who: String,
     },
+    /// What only a break-glass had allowed is open again, and the window is gone when it was one of these.
+    GlassUndone { titles: Vec<String>, window: bool },
     /// An entry of the issue log.
     Logged { number: u32 },
     /// It was solved.

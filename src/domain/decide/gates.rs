@@ -7,7 +7,7 @@ use crate::domain::{
     person::Standing,
     phase::Phase,
     refusal::Refusal,
-    rollout::{Item, Rollout, Stage},
+    rollout::{Item, ItemState, Rollout, Stage},
     schedule,
     template::Gate,
     window::Window,
@@ -73,11 +73,7 @@ fn may_announce(turn: &Turn<'_>) -> Result<(), Refusal> {
     }
     let notice = turn.policy.notice;
     if !glass::opens(turn) && window.start.duration_since(turn.facts.now) < notice {
-        return Err(Refusal::NoticeTooShort {
-            notice,
-            start: window.start,
-            zone: window.zone.clone(),
-        });
+        return Err(notice_too_short(turn, window));
     }
     Ok(())
 }
@@ -227,7 +223,7 @@ fn holds(turn: &Turn<'_>) -> Vec<Refusal> {
 }
 
 /// The gates that a break-glass skips: the checklist, the quorum, the window. The notice and the freezes are asked when the window is set
-/// and announced.
+/// and announced, and once more here: the policy may have changed since, and a break-glass that asked for neither may be over.
 pub(super) fn ordinary(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
     let mut blockers = Vec::new();
     for phase in [Phase::Planning, Phase::Testing, Phase::PreDeployment] {
@@ -242,6 +238,7 @@ pub(super) fn ordinary(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
     }
     blockers.extend(window_blocker(turn));
     blockers.extend(closed_blocker(turn));
+    blockers.extend(notice_blocker(turn));
     blockers
 }
 
@@ -268,6 +265,28 @@ fn closed_blocker(turn: &Turn<'_>) -> Option<Refusal> {
     (window.start, window.duration) = (now, left);
     let objections = schedule::closed_times(&window, &turn.policy);
     (!objections.is_empty()).then_some(Refusal::Frozen { objections })
+}
+
+/// Whether stakeholders were not told long enough before the window, as the policy says now. A template without a gating announcement has
+/// no notice to keep, and an announcement that was left out needs none.
+pub(super) fn notice_blocker(turn: &Turn<'_>) -> Option<Refusal> {
+    let window = turn.rollout.window.as_ref()?;
+    let too_late = |item: &&Item| match item.state {
+        ItemState::Done { at, .. } if item.required && item.gate == Some(Gate::Announcement) => {
+            window.start.duration_since(at) < turn.policy.notice
+        }
+        _ => false,
+    };
+    let told_late = turn.rollout.items.iter().find(too_late);
+    told_late.map(|_| notice_too_short(turn, window))
+}
+
+fn notice_too_short(turn: &Turn<'_>, window: &Window) -> Refusal {
+    Refusal::NoticeTooShort {
+        notice: turn.policy.notice,
+        start: window.start,
+        zone: window.zone.clone(),
+    }
 }
 
 fn open_items(rollout: &Rollout, phase: Phase) -> Vec<String> {

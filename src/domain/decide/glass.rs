@@ -1,6 +1,6 @@
 //! Break-glass: one person skips the gates, everybody hears of it, and a second person has to stand behind it.
 
-use super::{gates, turn::Turn};
+use super::{gates, glass_undo, turn::Turn};
 use crate::domain::{
     approval::{self, SignedField},
     ids::CommentId,
@@ -201,4 +201,9 @@ fn end(turn: &mut Turn<'_>, why: GlassEnd) {
         started,
         who,
     });
+    if turn.rollout.stage == Stage::Preparing
+        && let Some(glass) = turn.rollout.gates.expedites.last().cloned()
+    {
+        glass_undo::undo(turn, &glass);
+    }
 }

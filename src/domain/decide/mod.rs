@@ -11,6 +11,7 @@ mod explain;
 mod fits;
 mod gates;
 mod glass;
+mod glass_undo;
 mod history;
 mod lifecycle;
 mod needs;

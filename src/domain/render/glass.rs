@@ -38,6 +38,7 @@ pub(super) fn reply(reply: &Reply, who: &str) -> String {
             started,
             who: second,
         } => ended(by, *why, *started, second),
+        Reply::GlassUndone { titles, window } => undone(titles, *window),
         _ => String::new(),
     }
 }
@@ -60,6 +61,24 @@ fn ended(by: &str, why: GlassEnd, started: bool, second: &str) -> String {
     format!(
         "🚨 The break-glass of `{by}` was not confirmed in time. {next}, but only from a second person: {second}."
     )
+}
+
+fn undone(titles: &[String], window: bool) -> String {
+    let titles: Vec<String> = titles
+        .iter()
+        .map(|title| format!("**{}**", inert_line(title)))
+        .collect();
+    let open = match titles.as_slice() {
+        [] => String::new(),
+        [one] => format!(" {one} is open again."),
+        _ => format!(" {} are open again.", titles.join(" and ")),
+    };
+    let window = if window {
+        " The window is no longer set: `/schedule` sets one that keeps the rules."
+    } else {
+        ""
+    };
+    format!("The ordinary rules did not allow all that was settled under it.{open}{window}")
 }
 
 fn why_words(why: GlassEnd) -> &'static str {

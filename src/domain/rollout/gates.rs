@@ -58,6 +58,9 @@ pub struct Expedite {
     pub reason: String,
     /// What was to be deployed then, leaving aside when.
     pub digest: String,
+    /// How many windows had been set before: those that came after it were set under it.
+    #[serde(default)]
+    pub windows: usize,
     /// Until when it must be confirmed.
     pub confirm_by: Timestamp,
     /// The second person's word.

@@ -186,6 +186,11 @@ fn a_start_outside_the_window_on_hold_or_too_early_is_noticed() {
             item.state = ItemState::Open;
         },
     );
+    check(START, laws::start, "without notice", |made| {
+        let at = made.event.at;
+        let item = made.after().item_mut("stakeholder-announcement");
+        item.expect("an item").state = ItemState::Done { by: None, at };
+    });
     check(START, laws::start, "1 starts on record", |made| {
         made.after().stage = Stage::Preparing;
     });

@@ -14,6 +14,7 @@ mod late;
 mod lifecycle;
 mod matrix;
 mod model;
+mod notice;
 mod parked;
 mod permuted;
 mod phases;

@@ -49,6 +49,7 @@ pub(super) fn expedite(turn: &mut Turn<'_>, comment: CommentId, reason: &str) ->
         comment,
         reason: reason.to_owned(),
         digest,
+        windows: turn.rollout.gates.windows.len(),
         confirm_by,
         confirmed: None,
         started: None,

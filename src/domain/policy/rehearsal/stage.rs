@@ -26,6 +26,9 @@ use crate::domain::{
 /// The time of a state that says none: a Tuesday.
 const SOME_DAY: &str = "2030-01-08T10:00";
 
+/// How long ago what the state calls done was done.
+const A_LONG_TIME: SignedDuration = SignedDuration::from_hours(10 * 366 * 24);
+
 /// A rollout, and what is known around it.
 pub(super) struct Stage {
     pub rollout: Rollout,
@@ -286,7 +289,12 @@ fn opened(state: &State, facts: &Facts) -> Rollout {
 }
 
 fn items(state: &State, rollout: &mut Rollout, now: Timestamp, problems: &mut Vec<Problem>) {
-    let done = ItemState::Done { by: None, at: now };
+    // Long ago: whatever notice the policy asks for was kept.
+    let long_ago = now.saturating_sub(A_LONG_TIME).unwrap_or(now);
+    let done = ItemState::Done {
+        by: None,
+        at: long_ago,
+    };
     if let Some(phase) = state.phase {
         let before = rollout.items.iter_mut().filter(|item| item.phase < phase);
         for item in before.filter(|item| item.by == ItemActor::Person) {

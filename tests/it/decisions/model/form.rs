@@ -10,6 +10,7 @@ use rollcall::domain::{
     approval::Vote,
     ids::UserId,
     rollout::{ItemState, Rollout, Stage},
+    template::Gate,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -118,9 +119,12 @@ fn rollout(world: &World) -> String {
         .iter()
         .map(|item| {
             let kind = match item.state {
-                ItemState::Open => 'o',
-                ItemState::Done { .. } => 'd',
-                ItemState::Waived { .. } => 'w',
+                ItemState::Open => ('o', 0),
+                ItemState::Done { at, .. } if item.gate == Some(Gate::Announcement) => {
+                    ('d', day(at))
+                }
+                ItemState::Done { .. } => ('d', 0),
+                ItemState::Waived { .. } => ('w', 0),
             };
             (kind, before_late(world, item.claimed_at), item.missing)
         })
@@ -165,6 +169,7 @@ fn rollout(world: &World) -> String {
             second,
             glass.started.is_some(),
             before_late(world, Some(glass.at)),
+            glass.windows < rollout.gates.windows.len(),
         )
     });
     let waits: Vec<_> = rollout

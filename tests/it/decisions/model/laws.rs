@@ -6,6 +6,7 @@ use super::{
     witness::{Content, Witness},
     world::World,
 };
+use jiff::SignedDuration;
 use rollcall::domain::{
     approval::{Vote, Word},
     decide::Decision,
@@ -14,8 +15,12 @@ use rollcall::domain::{
     ledger::{Entry, Fact},
     person::Permission,
     phase::Phase,
-    rollout::{Rollout, Stage},
+    rollout::{Item, ItemState, Rollout, Stage},
+    template::Gate,
 };
+
+/// How long before the window stakeholders hear of it, by default.
+const NOTICE: SignedDuration = SignedDuration::from_hours(24);
 
 /// One step: what was decided on an event.
 pub struct Step<'a> {
@@ -136,6 +141,7 @@ pub fn start(step: &Step<'_>) -> Result<(), String> {
     {
         return Err("deployed outside the window".to_owned());
     }
+    told_in_time(after)?;
     for phase in [Phase::Planning, Phase::Testing, Phase::PreDeployment] {
         let open: Vec<_> = after
             .items
@@ -146,6 +152,20 @@ pub fn start(step: &Step<'_>) -> Result<(), String> {
         if !open.is_empty() {
             return Err(format!("deployed while {open:?} is open"));
         }
+    }
+    Ok(())
+}
+
+/// Stakeholders heard of the window so long before it as the policy asks by default, unless somebody left the announcement out.
+fn told_in_time(rollout: &Rollout) -> Result<(), String> {
+    let late = |item: &Item| match (&item.state, &rollout.window) {
+        (ItemState::Done { at, .. }, Some(window)) => {
+            item.gate == Some(Gate::Announcement) && *at + NOTICE > window.start
+        }
+        _ => false,
+    };
+    if rollout.items.iter().any(late) {
+        return Err("deployed without notice".to_owned());
     }
     Ok(())
 }

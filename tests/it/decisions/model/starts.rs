@@ -36,6 +36,21 @@ fn stations() -> Vec<(&'static str, Vec<Act>)> {
     lapsed.push(Act::Day(4));
     let emergency = and(&ticked[..1], &[say(Grace, "/expedite fire")]);
     let confirmed = and(&emergency, &[say(Sam, "/confirm-expedite")]);
+    // Told two hours before the window, which only the emergency allowed.
+    let over = [
+        say(Ada, WINDOW),
+        Act::Tick(Ada, "rollback-plan", true),
+        Act::Day(1),
+        say(Grace, "/expedite fire"),
+        say(Sam, "/confirm-expedite"),
+        Act::Tick(Ada, "stakeholder-announcement", true),
+        Act::Touch {
+            by: Grace,
+            of: Grace,
+            delete: true,
+        },
+    ];
+    let over = and(&and(&over, &approve), &[Act::Day(2)]);
     vec![
         ("just opened", Vec::new()),
         ("ticked", ticked.clone()),
@@ -70,6 +85,7 @@ fn stations() -> Vec<(&'static str, Vec<Act>)> {
         ),
         ("an emergency that nobody has confirmed", emergency),
         ("an emergency", confirmed.clone()),
+        ("an emergency that nobody used, in its window", over),
         (
             "an emergency that is deployed",
             and(&confirmed, &[say(Ada, "/start-deploy")]),
