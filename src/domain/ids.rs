@@ -111,3 +111,12 @@ pub struct Person {
     /// Whether GitHub says the account is a bot.
     pub bot: bool,
 }
+
+impl Person {
+    /// Whether the two are one account: by GitHub's number, or by login where one of them is known by nothing else.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let by_login = !self.id.is_known() || !other.id.is_known();
+        self.id == other.id || (by_login && self.login.eq_ignore_ascii_case(&other.login))
+    }
+}

@@ -87,6 +87,10 @@ pub enum Refusal {
     OwnRollout,
     /// Those who wrote the change do not count.
     OwnChange,
+    /// Those who changed what would be deployed do not count. Holds what they changed.
+    OwnEdit { what: Vec<String> },
+    /// What would be deployed was changed, and nobody has told by whom.
+    ChangerUnknown { what: Vec<String> },
     /// The thing that is to be done has been done.
     AlreadyDone { what: String },
     /// The item that is to be taken back is open.
@@ -161,6 +165,8 @@ impl Refusal {
             Self::Outdated { .. } => "outdated",
             Self::OwnRollout => "own-rollout",
             Self::OwnChange => "own-change",
+            Self::OwnEdit { .. } => "own-edit",
+            Self::ChangerUnknown { .. } => "changer-unknown",
             Self::AlreadyDone { .. } => "already-done",
             Self::AlreadyOpen { .. } => "already-open",
             Self::UnknownLogEntry { .. } => "unknown-log-entry",

@@ -120,7 +120,7 @@ pub fn changes(old: &Signed, new: &Signed) -> Vec<FieldChange> {
     changes
 }
 
-fn components(signed: &Signed) -> Vec<[String; 3]> {
+pub(super) fn components(signed: &Signed) -> Vec<[String; 3]> {
     let versions = |component: &Component| {
         [
             plain(&component.name),
@@ -160,6 +160,6 @@ fn downtime(signed: &Signed) -> Option<i64> {
         .map(|downtime| downtime.as_secs())
 }
 
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace("\r\n", "\n").trim().to_owned()
 }

@@ -11,10 +11,12 @@ use super::{
     policy::Approvals,
 };
 
+pub mod content;
 pub mod demand;
 pub mod digest;
 pub mod quorum;
 
+pub use content::content_changes;
 pub use demand::{Demand, Part};
 pub use digest::{FieldChange, changes, digest};
 pub use quorum::{approvers, newest_words, quorum};
@@ -108,6 +110,8 @@ pub struct Review<'a> {
     pub opener: Option<&'a Person>,
     /// Who wrote the change, as far as it is known.
     pub authors: &'a [Person],
+    /// Who changed what would be deployed after the rollout had been asked for.
+    pub changers: &'a [Person],
     /// Owner of the repository.
     pub org: &'a str,
     /// The time of the question.
@@ -158,6 +162,8 @@ pub enum Why {
     Opener,
     /// Somebody who wrote the change said it.
     Author,
+    /// Somebody who changed what would be deployed said it.
+    Changer,
     /// It signs something else than what would be deployed now.
     OtherDigest,
     /// It is too old.

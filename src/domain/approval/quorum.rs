@@ -11,7 +11,7 @@ use crate::domain::{
 /// Where the approvals stand.
 ///
 /// Of every person the newest word counts, by the time of its comment. An approval must be of the current digest, not lapsed, not a
-/// bot's, not the opener's or an author's, and of somebody who satisfies the rule. A rejection blocks whatever the digest and its age, until its
+/// bot's, not the opener's or an author's or of whoever changed what would be deployed, and of somebody who satisfies the rule. A rejection blocks whatever the digest and its age, until its
 /// author says something else or is known not to be allowed a word any more.
 #[must_use]
 pub fn quorum(votes: &[Vote], review: &Review<'_>) -> Quorum {
@@ -110,11 +110,7 @@ fn why_not_approved(vote: &Vote, review: &Review<'_>) -> Option<Why> {
     if vote.person.bot {
         return Some(Why::Bot);
     }
-    if approvals.not_opener
-        && review
-            .opener
-            .is_some_and(|opener| opener.id == vote.person.id)
-    {
+    if approvals.not_opener && review.opener.is_some_and(|opener| opener.is(&vote.person)) {
         return Some(Why::Opener);
     }
     if approvals.not_author
@@ -124,6 +120,10 @@ fn why_not_approved(vote: &Vote, review: &Review<'_>) -> Option<Why> {
             .any(|author| author.id == vote.person.id)
     {
         return Some(Why::Author);
+    }
+    let changed = |person: &Person| person.id == vote.person.id;
+    if approvals.not_author && review.changers.iter().any(changed) {
+        return Some(Why::Changer);
     }
     if vote.digest != *review.digest {
         return Some(Why::OtherDigest);

@@ -93,6 +93,7 @@ fn count(votes: &[Vote], approvals: &Approvals, now: &str) -> Quorum {
         rights: &people,
         opener: Some(&opener),
         authors: &[],
+        changers: &[],
         org: "acme",
         now: at(now),
     };
@@ -251,6 +252,7 @@ fn a_policy_may_let_the_opener_count() {
         rights: &people,
         opener: Some(&ana),
         authors: &[],
+        changers: &[],
         org: "acme",
         now: at(NOON),
     };

@@ -1,6 +1,6 @@
 //! What follows by itself after any event: Rollcall's own items, phases, completion.
 
-use super::{announce, claim, deadlines, gates, glass, turn::Turn, votes};
+use super::{announce, claim, deadlines, four_eyes, gates, glass, turn::Turn, votes};
 use crate::domain::{
     announcement_kind::AnnouncementKind,
     approval::{self, Quorum},
@@ -20,6 +20,7 @@ pub(super) fn advance(turn: &mut Turn<'_>) {
     }
     glass::watch(turn);
     details(turn);
+    four_eyes::watch(turn);
     digest_changed(turn);
     approval(turn);
     let before = phase_before(turn.before);

@@ -2,7 +2,7 @@
 
 use super::{
     claim::{Claimed, claim},
-    lifecycle, own_edit,
+    four_eyes, lifecycle, own_edit,
     turn::Turn,
 };
 use crate::domain::{
@@ -33,6 +33,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
     if turn.is_own() {
         own_edit::came_back(turn, from, body, newest);
     } else {
+        four_eyes::edited(turn, from, body);
         claims(turn, from, body);
     }
     structure(turn, newest, from);

@@ -2,7 +2,7 @@
 
 use super::{
     Decision, body, fits, outputs, own_edit,
-    request::{authors_of, environment_of, request_of, title_of},
+    request::{authors_of, environment_of, request_of, requester_of, title_of},
     turn::{Turn, permitted, standing_of},
 };
 use crate::domain::{
@@ -206,7 +206,9 @@ fn create(
         place: own_place(event, &origin),
         origin,
         opener: event.actor.clone(),
+        requester: requester_of(request),
         authors: authors_of(event),
+        changers: BTreeMap::new(),
         environment,
         created_at: facts.now,
         title: title_of(request, &template, &fields),

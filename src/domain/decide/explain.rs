@@ -1,6 +1,6 @@
 //! The rules and gates behind an item, a command or the deployment, as they stand for whoever asks.
 
-use super::{claim, commands, gates, turn::Turn};
+use super::{claim, commands, four_eyes, gates, turn::Turn};
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
     event::{Event, What},
@@ -177,21 +177,8 @@ fn who_may(turn: &Turn<'_>, name: CommandName, item: Option<&Item>) -> Why {
 
 /// Whose approval does not count, whatever the rule says.
 fn own_words(turn: &Turn<'_>) -> Vec<Why> {
-    let approvals = &turn.policy.approvals;
-    let me = turn.event.actor.as_ref().map(|person| person.id);
-    let opened = turn.rollout.opener.as_ref().map(|person| person.id);
-    let wrote = turn
-        .rollout
-        .authors
-        .iter()
-        .any(|author| Some(author.id) == me);
-    let mut because = Vec::new();
-    if approvals.not_opener && opened.is_some() && opened == me {
-        because.push(Why::refusal(&Refusal::OwnRollout));
-    }
-    if approvals.not_author && wrote {
-        because.push(Why::refusal(&Refusal::OwnChange));
-    }
+    let own = four_eyes::own_words(turn);
+    let mut because: Vec<Why> = own.iter().map(Why::refusal).collect();
     if because.is_empty() {
         because.push(Why::holds(
             "nobody counts on their own rollout or change, and this is not theirs",

@@ -1,6 +1,6 @@
 //! Gates: what must be true of the rollout, whoever asks.
 
-use super::{glass, turn::Turn};
+use super::{four_eyes, glass, turn::Turn};
 use crate::domain::{
     approval::{self, Digest, Quorum, Review, digest::Signed},
     ids::UserId,
@@ -146,12 +146,14 @@ pub(super) fn quorum_to_show(turn: &Turn<'_>) -> Quorum {
 
 fn counted(turn: &Turn<'_>, rights: &BTreeMap<UserId, Standing>) -> Quorum {
     let digest = digest(turn);
+    let changers = turn.rollout.who_changed(&turn.policy.approvals.leave_out);
     let review = Review {
         digest: &digest,
         approvals: &turn.policy.approvals,
         rights,
-        opener: turn.rollout.opener.as_ref(),
+        opener: turn.rollout.asked_by(),
         authors: &turn.rollout.authors,
+        changers: &changers,
         org: &turn.rollout.place.repository.owner,
         now: turn.now(),
     };
@@ -236,6 +238,7 @@ pub(super) fn ordinary(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
     if !quorum.reached {
         blockers.push(quorum_missing(quorum));
     }
+    blockers.extend(four_eyes::blocker(turn));
     blockers.extend(window_blocker(turn));
     blockers.extend(closed_blocker(turn));
     blockers.extend(notice_blocker(turn));

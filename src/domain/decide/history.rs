@@ -20,9 +20,13 @@ pub fn wants_history(rollout: &Rollout, event: &Event, newest: &Newest) -> Optio
     }
     let flips = unexplained(rollout, &newest.body);
     let items = flips.iter().filter_map(|flip| rollout.item(&flip.id));
-    items
-        .map(|item| item.claimed_at.unwrap_or(rollout.created_at))
-        .min()
+    let claims = items.map(|item| item.claimed_at.unwrap_or(rollout.created_at));
+    // Whose edit of the versions it was cannot be told from the last known claim on a box.
+    let unknown = rollout
+        .changers
+        .values()
+        .any(|changer| changer.by.is_none());
+    claims.chain(unknown.then_some(rollout.created_at)).min()
 }
 
 /// Whether the record is compared with the newest body: Rollcall looks by itself, when somebody says `/refresh`, and when GitHub lets it

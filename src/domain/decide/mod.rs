@@ -9,6 +9,7 @@ mod create;
 mod deadlines;
 mod explain;
 mod fits;
+mod four_eyes;
 mod gates;
 mod glass;
 mod glass_undo;

@@ -1,5 +1,6 @@
 //! What asks for a rollout: a comment, an issue form, the API. All lead to the same request.
 
+use super::needs::person_by_login;
 use crate::domain::{
     command::{Command, Said, parse_comment},
     event::{Event, Request, What},
@@ -124,6 +125,12 @@ pub(super) fn environment_of(event: &Event, fields: &Fields) -> Option<String> {
 pub(super) fn title_of(request: &Request, template: &Template, fields: &Fields) -> String {
     let wished = request.title.clone();
     wished.unwrap_or_else(|| render_title(template, fields))
+}
+
+/// Whom an order names as the one who asked. It may be no account at all; then nobody is that person.
+pub(super) fn requester_of(request: &Request) -> Option<Person> {
+    let login = request.requested_by.as_deref()?.trim();
+    Some(person_by_login(login.trim_start_matches('@')))
 }
 
 /// Who wrote the change that is to be rolled out, when the request was made on it.

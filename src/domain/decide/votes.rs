@@ -1,6 +1,6 @@
 //! Approvals after they were given: an edited or deleted comment voids the word in it.
 
-use super::{gates, glass, turn::Turn};
+use super::{four_eyes, gates, glass, turn::Turn};
 use crate::domain::{
     approval::{self, Digest, FieldChange, Quorum, SignedField, Vote, Why, Word},
     command::{Command, Said, parse_comment},
@@ -163,7 +163,10 @@ pub(super) fn of_another_digest(
         remember(turn, vote.person.clone(), "what was approved has changed");
     }
     if !others.is_empty() {
-        let voters = others.into_iter().map(|vote| vote.person.login).collect();
+        // Who made the change is not asked to sign it.
+        let free = |vote: &Vote| four_eyes::is_free(turn, &vote.person);
+        let voters = others.into_iter().filter(free);
+        let voters = voters.map(|vote| vote.person.login).collect();
         turn.say(Reply::ApprovalsVoided {
             changes,
             signs,

@@ -51,7 +51,7 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn of(rollout: &'a Rollout) -> Self {
         Self {
-            opener: rollout.opener.as_ref(),
+            opener: rollout.asked_by(),
             org: &rollout.place.repository.owner,
             authors: &rollout.authors,
             votes: &rollout.votes,
@@ -160,7 +160,7 @@ fn judge_opener(standing: &Standing, context: &Context<'_>) -> Verdict {
     let login = &standing.person.login;
     match context.opener {
         None => Verdict::of(false, "the rollout was not opened by a GitHub account"),
-        Some(opener) if opener.id == standing.person.id => {
+        Some(opener) if opener.is(&standing.person) => {
             Verdict::of(true, format!("`{login}` opened the rollout"))
         }
         Some(opener) => Verdict::of(

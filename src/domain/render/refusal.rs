@@ -99,6 +99,11 @@ fn state(refusal: &Refusal) -> String {
         ),
         Refusal::OwnRollout => "You opened this rollout; somebody else has to approve it.".to_owned(),
         Refusal::OwnChange => "You wrote the change; somebody else has to approve it.".to_owned(),
+        Refusal::OwnEdit { what } => format!("You changed what would be deployed ({}); somebody else has to approve it.", parts(what)),
+        Refusal::ChangerUnknown { what } => format!(
+            "Who changed what would be deployed ({}) is not known: GitHub has not told of that edit. `/refresh` asks it; if that does not help, somebody has to edit it once more and stand behind it.",
+            parts(what)
+        ),
         Refusal::PolicyBroken { source } => {
             format!("The policy file `{source}` is broken, and a deployment is not started on a guess. Mend it first.")
         }
@@ -106,6 +111,11 @@ fn state(refusal: &Refusal) -> String {
         Refusal::AlreadyARollout => "This issue is a rollout already. Say it on another issue.".to_owned(),
         _ => String::new(),
     }
+}
+
+fn parts(what: &[String]) -> String {
+    let what: Vec<String> = what.iter().map(|part| inert_line(part)).collect();
+    what.join(", ")
 }
 
 fn too_long(length: usize, most: usize, longest: &[(&'static str, usize)]) -> String {

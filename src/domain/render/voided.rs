@@ -42,13 +42,16 @@ pub(super) fn changed(
             signed(new)
         ));
     }
-    let voters = voters
-        .iter()
-        .map(|login| format!("@{login}"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let voters: Vec<String> = voters.iter().map(|login| format!("@{login}")).collect();
+    let next = if voters.is_empty() {
+        "Whoever changed it does not sign it; somebody else has to say `/approve-deploy`."
+            .to_owned()
+    } else {
+        let voters = voters.join(", ");
+        format!("{voters}: please look again and say `/approve-deploy` anew.")
+    };
     format!(
-        "What was approved has changed:\n\n{}\n\n{voters}: please look again and say `/approve-deploy` anew.",
+        "What was approved has changed:\n\n{}\n\n{next}",
         lines.join("\n")
     )
 }

@@ -143,6 +143,7 @@ pub fn discount(why: &Discount, zone: &str) -> String {
         Discount::Bot => "bots do not count".to_owned(),
         Discount::Opener => "whoever opened the rollout does not count".to_owned(),
         Discount::Author => "whoever wrote the change does not count".to_owned(),
+        Discount::Changer => "whoever changed what would be deployed does not count".to_owned(),
         Discount::OtherDigest => "something has changed since".to_owned(),
         Discount::Expired { at } => format!("lapsed on {}", render_time(*at, zone)),
         Discount::NotAllowed { says } => format!("may not approve: {}", inert_says(says)),

@@ -1,10 +1,12 @@
 //! A rollout: everything that is true of it. The database holds this; the issue only shows it.
 
+mod changer;
 mod gates;
 mod item;
 mod parked;
 mod stage;
 
+pub use changer::Changer;
 pub use gates::{Confirmed, Expedite, Gates, GlassEnd, Voided, Wait, WindowSet};
 pub use item::{Evidence, Item, ItemState, Subtasks};
 pub use parked::Parked;
@@ -38,9 +40,15 @@ pub struct Rollout {
     pub origin: Origin,
     /// Who opened it; none when an operator's token did.
     pub opener: Option<Person>,
+    /// Who asked for it through the API, as the order says: an account when that is a login, known by nothing else.
+    #[serde(default)]
+    pub requester: Option<Person>,
     /// Who wrote the change, as far as it is known: who opened the pull request on which the rollout was asked for.
     #[serde(default)]
     pub authors: Vec<Person>,
+    /// Who last changed which part of what would be deployed, after the rollout had been asked for: `component api`, `rollback plan`.
+    #[serde(default)]
+    pub changers: BTreeMap<String, Changer>,
     /// Where the update goes, in lower case: `production`. Said when the rollout is asked for, else by the template; it stays.
     #[serde(default)]
     pub environment: Option<String>,

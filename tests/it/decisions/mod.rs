@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod creating;
 mod exhaustive;
+mod four_eyes;
 mod history;
 mod holds;
 mod late;

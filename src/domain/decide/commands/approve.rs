@@ -3,8 +3,8 @@
 use super::Answer;
 use crate::domain::{
     approval::{Vote, Word},
-    decide::{gates, turn::Turn},
-    ids::{CommentId, Person},
+    decide::{four_eyes, gates, turn::Turn},
+    ids::CommentId,
     ledger::Fact,
     refusal::Refusal,
     reply::Reply,
@@ -14,7 +14,9 @@ use crate::domain::{
 /// Signs the current digest.
 pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<String>) -> Answer {
     may_vote(turn)?;
-    not_own(turn)?;
+    if let Some(own) = four_eyes::own_words(turn).into_iter().next() {
+        return Err(own);
+    }
     turn.not_outdated()?;
     let digest = gates::digest(turn);
     let again = stands(turn);
@@ -30,20 +32,6 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
         needed: gates::count(quorum.needed),
         again,
     })
-}
-
-/// Nobody approves their own rollout or change, where the policy says so.
-pub(super) fn not_own(turn: &Turn<'_>) -> Result<(), Refusal> {
-    let approvals = &turn.policy.approvals;
-    let actor = turn.event.actor.as_ref();
-    let is_me = |person: &Person| actor.is_some_and(|actor| actor.id == person.id);
-    if approvals.not_opener && turn.rollout.opener.as_ref().is_some_and(is_me) {
-        return Err(Refusal::OwnRollout);
-    }
-    if approvals.not_author && turn.rollout.authors.iter().any(is_me) {
-        return Err(Refusal::OwnChange);
-    }
-    Ok(())
 }
 
 /// Whether an approval by the same person counts for what would be deployed now.

@@ -1,9 +1,9 @@
 //! `/status`, `/why`, `/help`, `/simulate`: questions, which change nothing.
 
-use super::{Answer, approve};
+use super::Answer;
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
-    decide::{claim, explain, gates, glass, needs::person_by_login, outputs, turn::Turn},
+    decide::{claim, explain, four_eyes, gates, glass, needs::person_by_login, outputs, turn::Turn},
     event::{Event, What},
     ids::{CommentId, Person},
     refusal::Refusal,
@@ -59,7 +59,7 @@ fn may_now(turn: &Turn<'_>, name: CommandName) -> bool {
     let is_its_time = match name {
         C::Rollout => turn.rollout.is_finished(),
         C::Schedule | C::Reject | C::Withdraw | C::StartDeploy | C::Expedite => preparing,
-        C::ApproveDeploy => preparing && approve::not_own(turn).is_ok(),
+        C::ApproveDeploy => preparing && four_eyes::own_words(turn).is_empty(),
         C::Promote | C::Rollback => turn.rollout.is_deploying(),
         C::ConfirmExpedite => glass::to_confirm(turn).is_some(),
         C::Resume => !turn.rollout.holds.is_empty(),

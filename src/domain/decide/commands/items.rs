@@ -4,7 +4,7 @@ use super::Answer;
 use crate::domain::{
     decide::{
         claim::{self, Claimed, claim},
-        gates,
+        four_eyes, gates,
         turn::Turn,
     },
     ledger::Fact,
@@ -84,6 +84,7 @@ fn attach(turn: &mut Turn<'_>, id: &str, text: String) {
     if let Some(item) = turn.rollout.item_mut(id) {
         item.evidence.push(evidence);
     }
+    four_eyes::attached(turn, id);
     turn.record(Fact::EvidenceAttached {
         item: id.to_owned(),
         text,

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     approval::Part,
-    decide::{gates, glass, turn::Turn},
+    decide::{four_eyes, gates, glass, turn::Turn},
     phase::Phase,
     policy::{GateName, Rule},
     refusal::Refusal,
@@ -100,7 +100,7 @@ fn review(turn: &Turn<'_>) -> Missing {
         let mut words = quorum.valid.iter().chain(&quorum.rejected_by);
         words.any(|vote| vote.person.login.eq_ignore_ascii_case(login))
     };
-    let opener = turn.rollout.opener.as_ref().map(|person| &person.login);
+    let opener = turn.rollout.asked_by().map(|person| &person.login);
     let opens = |login: &String| {
         turn.policy.approvals.not_opener
             && opener.is_some_and(|opener| opener.eq_ignore_ascii_case(login))
@@ -117,6 +117,7 @@ fn review(turn: &Turn<'_>) -> Missing {
             .gates
             .voided
             .iter()
+            .filter(|voided| four_eyes::is_free(turn, &voided.voter))
             .map(|voided| voided.voter.login.clone()),
     );
     people.retain(|login| !acted(login) && !opens(login));

@@ -186,8 +186,16 @@ fn rollout(world: &World) -> String {
             )
         })
         .collect();
+    let changers: Vec<_> = rollout
+        .changers
+        .iter()
+        .map(|(name, changer)| {
+            let by = changer.by.as_ref().map(|by| by.id);
+            (name, by, before_late(world, Some(changer.at)))
+        })
+        .collect();
     format!(
-        "{glass:?} {waits:?} {} {items:?} {votes:?} {holds:?} {set:?} {announced:?} {} {:?} {:?} {:?}",
+        "{changers:?} {glass:?} {waits:?} {} {items:?} {votes:?} {holds:?} {set:?} {announced:?} {} {:?} {:?} {:?}",
         stage(&rollout.stage),
         rollout.quorum,
         rollout.window,

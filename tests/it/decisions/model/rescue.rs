@@ -198,6 +198,17 @@ fn prepare(way: &mut Way<'_>) -> Result<(), Stop> {
             way.go(&Act::Say(who, "/withdraw"))?;
         }
     }
+    // Whoever changed what would be deployed does not count: the opener stands behind the way back.
+    let others = |world: &World| {
+        let mut changers = world.rollout.changers.values();
+        changers.any(|changer| changer.by != Some(Who::Ada.person()))
+    };
+    if others(&way.world) {
+        way.go(&Act::Say(
+            Who::Ada,
+            "/evidence rollback-plan kubectl rollout undo",
+        ))?;
+    }
     settle(way)?;
     // Approvals lapse: they are given when the window opens.
     way.world.clock = start_of_window(&way.world);

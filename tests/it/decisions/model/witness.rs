@@ -102,6 +102,8 @@ pub struct Witness {
     pub heard: BTreeSet<CommentId>,
     /// When the newest `/resume` of those who may was written.
     pub resumed: Option<Timestamp>,
+    /// Who last changed a component, by its name, or the way back.
+    pub changed: BTreeMap<String, UserId>,
     /// News that was sent, by kind, content and address.
     pub sent: BTreeSet<(Kind, String, String)>,
 }
@@ -119,6 +121,9 @@ impl Witness {
                     if body == "/resume" && !before.is_finished() {
                         self.resumed = self.resumed.max(Some(event.at));
                     }
+                    if body.starts_with("/evidence rollback-plan") {
+                        self.changed.insert("rollback plan".to_owned(), actor.id);
+                    }
                     if before.stage == Stage::Preparing {
                         self.word(event, (actor.id, has), *comment, body);
                     }
@@ -134,6 +139,18 @@ impl Witness {
                             .as_ref()
                             .is_some_and(|actor| actor.id == word.who);
                         word.gone = Some(word.gone == Some(true) || own);
+                    }
+                }
+            }
+            What::BodyEdited { from, body } => {
+                if let (Some(from), Some(actor)) = (from, event.actor.as_ref())
+                    && !actor.bot
+                {
+                    for line in body.lines().filter(|line| !from.contains(line)) {
+                        let name = line.trim_start_matches("| ").split(' ').next();
+                        let name = name.filter(|_| line.starts_with("| "));
+                        self.changed
+                            .extend(name.map(|name| (name.to_owned(), actor.id)));
                     }
                 }
             }
@@ -187,6 +204,7 @@ impl Witness {
                 && (word.saw.window == content.window || self.window_said < Some(word.at))
                 && !taken_back
                 && world.now() < word.at + HOLDS
+                && !self.changed.values().any(|who| *who == word.who)
                 && Some(word.who) != world.rollout.opener.as_ref().map(|person| person.id)
                 && world.permission(word.who) >= Permission::Write
         };
