@@ -24,10 +24,12 @@ pub struct Flip {
     pub title: String,
     /// The new state.
     pub checked: bool,
+    /// What the item of the phase is known by that it stands beneath; none when it is one itself.
+    pub above: Option<String>,
 }
 
-/// Sets boxes to a state. An item is named by its id, or by its title when it has none. Everything else in the body
-/// stays as it is, byte for byte: people own the body.
+/// Sets boxes to a state. An item is named by its id, or by its title when it has none; a task beneath an item by [`beneath`]. Everything
+/// else in the body stays as it is, byte for byte: people own the body.
 #[must_use]
 pub fn flip<Id: AsRef<str>>(body: &str, wanted: &[(Id, bool)]) -> Flipped {
     let checklist = parse(body);
@@ -79,6 +81,7 @@ pub fn flips(from: &str, to: &str) -> Vec<Flip> {
             id,
             title: item.title.clone(),
             checked: item.checked,
+            above: to.above(item).map(Item::key),
         })
     };
     to.items

@@ -79,7 +79,24 @@ impl Checklist {
         item.copy && self.items.iter().any(same)
     }
 
+    /// The item of a phase that a task stands beneath; none for that item itself.
+    #[must_use]
+    pub fn above(&self, task: &Item) -> Option<&Item> {
+        let mut above = &self.items[task.parent?];
+        while let Some(parent) = above.parent {
+            above = &self.items[parent];
+        }
+        Some(above)
+    }
+
     fn position(&self, id: &str, title: &str) -> Option<usize> {
+        if let Some((item, task)) = id.split_once(BENEATH) {
+            let is_it = |found: &Item| {
+                let above = self.above(found);
+                found.key() == task && above.is_some_and(|above| above.key() == item)
+            };
+            return self.items.iter().position(is_it);
+        }
         let by_id = self
             .items
             .iter()
@@ -96,6 +113,21 @@ impl Checklist {
                 .flatten()
         })
     }
+}
+
+/// No id and no title has a line end in it.
+const BENEATH: char = '\n';
+
+/// What a task beneath an item is called where its box is to be set: titles of such tasks may stand beneath several items.
+#[must_use]
+pub fn beneath(item: &str, task: &str) -> String {
+    format!("{item}{BENEATH}{task}")
+}
+
+/// Whether this is what [`beneath`] calls a task.
+#[must_use]
+pub fn is_beneath(id: &str) -> bool {
+    id.contains(BENEATH)
 }
 
 impl Item {

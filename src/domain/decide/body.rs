@@ -2,21 +2,20 @@
 
 use super::{
     claim::{Claimed, claim},
-    four_eyes, lifecycle, own_edit,
+    four_eyes, lifecycle, own_edit, tasks,
     turn::Turn,
 };
 use crate::domain::{
-    checklist::{self, Checklist, normalise_title},
+    checklist::{self, Checklist, Flip},
     facts::{History, Newest},
     fields,
     ledger::Fact,
-    phase::Phase,
+    refusal::Refusal,
     reply::Reply,
-    rollout::{HoldCause, Item, ItemState, Rollout, Subtasks},
-    template::ItemActor,
+    rollout::{HoldCause, Item, Rollout},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A change that GitHub's newest body shows may still be on its way as a webhook for this long.
 pub(super) const GRACE: SignedDuration = SignedDuration::from_mins(2);
@@ -32,26 +31,45 @@ pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
         .map_or(body, |newest| newest.body.as_str());
     if turn.is_own() {
         own_edit::came_back(turn, from, body, newest);
+        structure(turn, newest, from);
     } else {
         four_eyes::edited(turn, from, body);
-        claims(turn, from, body);
+        claims(turn, from, body, newest);
     }
-    structure(turn, newest, from);
 }
 
-/// Every box that this edit flipped is a claim of the person who edited.
-fn claims(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
+/// Every box that this edit flipped is a claim of the person who edited. What the edit itself added is known only once the body is taken
+/// in; so is what stands beneath it.
+fn claims(turn: &mut Turn<'_>, from: Option<&str>, body: &str, newest: &str) {
+    let known = |turn: &Turn<'_>, flip: &Flip| turn.rollout.item(&flip.id).is_some();
     let flips = match from {
         Some(from) => checklist::flips(from, body),
         None => differences(&turn.rollout, body),
     };
+    let (items, mut others): (Vec<Flip>, Vec<Flip>) =
+        flips.into_iter().partition(|flip| known(turn, flip));
+    let mut refused = claimed(turn, items);
+    let before = turn.rollout.items.len();
+    structure(turn, newest, from);
+    if from.is_none() && turn.rollout.items.len() != before {
+        let added = |flip: &Flip| turn.before.item(&flip.id).is_none();
+        others.extend(differences(&turn.rollout, body).into_iter().filter(added));
+    }
+    let (items, tasks): (Vec<Flip>, Vec<Flip>) =
+        others.into_iter().partition(|flip| known(turn, flip));
+    refused.extend(claimed(turn, items));
+    refused.extend(tasks::claimed(turn, tasks));
+    tasks::count(turn, &checklist::parse(newest));
+    if !refused.is_empty() {
+        turn.say(Reply::FlipsRefused { flips: refused });
+    }
+}
+
+/// Judges claims on items; those that are refused, with their titles, are set back.
+fn claimed(turn: &mut Turn<'_>, flips: Vec<Flip>) -> Vec<(String, Refusal)> {
     let mut refused = Vec::new();
     for flip in flips {
         let Some(item) = turn.rollout.item(&flip.id).cloned() else {
-            turn.record(Fact::TaskChanged {
-                title: flip.title,
-                checked: flip.checked,
-            });
             continue;
         };
         match claim(turn, &item.id, flip.checked) {
@@ -69,13 +87,11 @@ fn claims(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
             Claimed::Same | Claimed::Superseded => {}
         }
     }
-    if !refused.is_empty() {
-        turn.say(Reply::FlipsRefused { flips: refused });
-    }
+    refused
 }
 
 /// Boxes whose state in the body is not the one on record, as if flipped by one edit.
-fn differences(rollout: &Rollout, body: &str) -> Vec<checklist::Flip> {
+fn differences(rollout: &Rollout, body: &str) -> Vec<Flip> {
     let list = checklist::parse(body);
     let mut flips = Vec::new();
     for item in &rollout.items {
@@ -83,10 +99,11 @@ fn differences(rollout: &Rollout, body: &str) -> Vec<checklist::Flip> {
             .find(&item.id, &item.title)
             .filter(|found| found.checked != item.is_done())
         {
-            flips.push(checklist::Flip {
+            flips.push(Flip {
                 id: item.id.clone(),
                 title: item.title.clone(),
                 checked: found.checked,
+                above: None,
             });
         }
     }
@@ -94,7 +111,7 @@ fn differences(rollout: &Rollout, body: &str) -> Vec<checklist::Flip> {
 }
 
 /// Boxes that differ from the record and are not waiting to be set.
-pub(super) fn unexplained(rollout: &Rollout, body: &str) -> Vec<checklist::Flip> {
+pub(super) fn unexplained(rollout: &Rollout, body: &str) -> Vec<Flip> {
     let mut flips = differences(rollout, body);
     flips.retain(|flip| !rollout.unsettled.contains_key(&flip.id));
     flips
@@ -165,9 +182,9 @@ pub(super) fn structure(turn: &mut Turn<'_>, body: &str, from: Option<&str>) {
         }
         return;
     }
-    extra_items(turn, &list);
+    tasks::extra_items(turn, &list);
     copied_items(turn, &list);
-    subtasks(turn, &list);
+    tasks::count(turn, &list);
     number(&mut turn.rollout.items);
     take_fields(turn, body, &list);
     settled(turn, &list);
@@ -201,15 +218,25 @@ fn missing_items(turn: &mut Turn<'_>, list: &Checklist) {
         if let Some(item) = turn.rollout.item_mut(&id) {
             item.missing = missing;
         }
-        let note = format!("`{id}` is gone from the checklist");
-        if missing {
-            turn.rollout.attention.insert(note);
-            turn.record(Fact::ItemMissing { item: id });
-        } else {
-            turn.rollout.attention.remove(&note);
-            turn.record(Fact::ItemFound { item: id });
-        }
+        note_missing(turn, id, missing);
     }
+}
+
+/// What is gone from the body needs attention until it is back.
+pub(super) fn note_missing(turn: &mut Turn<'_>, id: String, missing: bool) {
+    let note = gone(&id);
+    if missing {
+        turn.rollout.attention.insert(note);
+        turn.record(Fact::ItemMissing { item: id });
+    } else {
+        turn.rollout.attention.remove(&note);
+        turn.record(Fact::ItemFound { item: id });
+    }
+}
+
+/// The note of an item that is gone.
+pub(super) fn gone(id: &str) -> String {
+    format!("`{id}` is gone from the checklist")
 }
 
 /// A line that was copied together with its hidden id.
@@ -233,116 +260,6 @@ fn copied_items(turn: &mut Turn<'_>, list: &Checklist) {
     }
 }
 
-/// Tasks beside the items of a phase are items too; people add and remove them freely.
-fn extra_items(turn: &mut Turn<'_>, list: &Checklist) {
-    let found = extra_tasks(turn, list);
-    let gone: Vec<String> = turn
-        .rollout
-        .items
-        .iter()
-        .filter(|item| item.extra && !found.contains_key(&item.id))
-        .map(|i| i.id.clone())
-        .collect();
-    for id in gone {
-        turn.rollout.items.retain(|item| item.id != id);
-        turn.record(Fact::ItemRemoved { item: id });
-    }
-    for (id, (task, phase)) in found {
-        if id.is_empty() || turn.rollout.items.iter().any(|item| item.id == id) {
-            continue;
-        }
-        let item = extra_item(turn, &id, task, phase);
-        turn.rollout.items.push(item);
-        turn.record(Fact::ItemAdded { item: id });
-    }
-}
-
-/// The tasks of phases that are no items of the template, by normalised title.
-fn extra_tasks<'l>(
-    turn: &Turn<'_>,
-    list: &'l Checklist,
-) -> BTreeMap<String, (&'l checklist::Item, Phase)> {
-    let own = || turn.rollout.items.iter().filter(|item| !item.extra);
-    let ids: BTreeSet<&str> = own().map(|item| item.id.as_str()).collect();
-    let titles: BTreeSet<String> = own().map(|item| normalise_title(&item.title)).collect();
-    let mut found = BTreeMap::new();
-    for task in list.items.iter().filter(|task| task.depth == 0) {
-        let phase = task.phase.as_deref().and_then(Phase::from_name);
-        let title = normalise_title(&task.title);
-        let known = task.own_id().is_some_and(|id| ids.contains(id)) || titles.contains(&title);
-        if let (Some(phase), false) = (phase, known) {
-            found.insert(title, (task, phase));
-        }
-    }
-    found
-}
-
-fn extra_item(turn: &Turn<'_>, id: &str, task: &checklist::Item, phase: Phase) -> Item {
-    let by = turn.event.actor.clone();
-    let state = if task.checked {
-        ItemState::Done {
-            by,
-            at: turn.facts.now,
-        }
-    } else {
-        ItemState::Open
-    };
-    Item {
-        id: id.to_owned(),
-        title: task.title.clone(),
-        phase,
-        number: String::new(),
-        required: turn.policy.extra_items_required,
-        required_by_template: false,
-        gate: None,
-        who: None,
-        announcement: None,
-        by: ItemActor::Person,
-        extra: true,
-        state,
-        owner: None,
-        evidence: Vec::new(),
-        missing: false,
-        subtasks: Subtasks::default(),
-        claimed_at: Some(turn.event.at),
-    }
-}
-
-fn subtasks(turn: &mut Turn<'_>, list: &Checklist) {
-    let titles: Vec<String> = list
-        .items
-        .iter()
-        .map(|task| normalise_title(&task.title))
-        .collect();
-    for item in &mut turn.rollout.items {
-        let own = normalise_title(&item.title);
-        let Some(place) = list.items.iter().zip(&titles).position(|(task, title)| {
-            task.id.as_deref() == Some(item.id.as_str()) || (task.depth == 0 && *title == own)
-        }) else {
-            continue;
-        };
-        let below: Vec<bool> = (0..list.items.len())
-            .filter(|task| lies_beneath(list, *task, place))
-            .map(|task| list.items[task].checked)
-            .collect();
-        item.subtasks = Subtasks {
-            done: below.iter().filter(|done| **done).count(),
-            total: below.len(),
-        };
-    }
-}
-
-fn lies_beneath(list: &Checklist, task: usize, item: usize) -> bool {
-    let mut parent = list.items[task].parent;
-    while let Some(above) = parent {
-        if above == item {
-            return true;
-        }
-        parent = list.items[above].parent;
-    }
-    false
-}
-
 /// Numbers the items phase by phase: the template's first, then those that people added.
 pub(super) fn number(items: &mut [Item]) {
     items.sort_by_key(|item| (item.phase, item.extra));
@@ -364,6 +281,11 @@ fn settled(turn: &mut Turn<'_>, list: &Checklist) {
     let rollout = &mut turn.rollout;
     let items = &rollout.items;
     rollout.unsettled.retain(|id, wanted| {
+        if checklist::is_beneath(id) {
+            return list
+                .find(id, id)
+                .is_some_and(|task| task.checked != *wanted);
+        }
         let Some(item) = items.iter().find(|item| item.id == *id) else {
             return false;
         };

@@ -21,6 +21,7 @@ mod own_edit;
 mod parked;
 mod receipts;
 mod request;
+mod tasks;
 mod turn;
 mod votes;
 

@@ -1,5 +1,6 @@
 //! The core, told as stories: given, when, then. No fakes, no clock: time is an argument.
 
+mod added;
 mod approvals;
 mod asked;
 mod break_glass;

@@ -109,7 +109,7 @@ fn tasks_beneath_an_item_are_done_first() {
     scene.tick("ada", "backup", true);
     scene.hears("subtasks-open");
     let ticked = scene.body.replace("- [ ] dump", "- [x] dump");
-    scene.edit("sam", &ticked);
+    scene.edit("ada", &ticked);
     scene.tick("ada", "backup", true);
     assert!(scene.is_done("backup"));
 }

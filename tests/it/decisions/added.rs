@@ -1,0 +1,115 @@
+//! Tasks that people add: who may tick them, and what becomes of those that are taken away.
+
+use super::scene::Scene;
+use rollcall::domain::event::What;
+
+const STRICT: &str = "extra_items: required\nticks: maintain\n";
+const LEGAL: &str = "- [ ] Legal signed off";
+
+/// Linus adds a line below the backup's, where policy asks for maintainers and for what people add.
+fn added(line: &str) -> Scene {
+    let mut scene = Scene::open();
+    scene.policy(STRICT);
+    write(&mut scene, "linus", line);
+    scene
+}
+
+fn write(scene: &mut Scene, login: &str, line: &str) {
+    let mut lines = scene.body.lines();
+    let backup = lines.find(|line| line.contains("id: backup"));
+    let backup = backup.expect("the item's line").to_owned();
+    let to = scene.body.replace(&backup, &format!("{backup}\n{line}"));
+    scene.edit(login, &to);
+}
+
+fn replace(scene: &mut Scene, login: &str, from: &str, to: &str) {
+    assert!(scene.body.contains(from), "{from}");
+    let to = scene.body.replace(from, to);
+    scene.edit(login, &to);
+}
+
+fn is_legal_done(scene: &Scene) -> bool {
+    scene.is_done("legal signed off")
+}
+
+#[test]
+fn a_task_that_comes_ticked_is_a_claim_of_whoever_wrote_it() {
+    let mut scene = Scene::open();
+    scene.policy(STRICT);
+    write(&mut scene, "grace", "- [x] Legal signed off");
+    assert!(!is_legal_done(&scene) && !scene.is_ticked("legal signed off"));
+    insta::assert_snapshot!(scene.replies(), @"");
+    write(&mut scene, "linus", "- [x] Night shift told");
+    assert!(scene.is_done("night shift told"), "{}", scene.replies());
+    // GitHub did not say what was there before.
+    let mut unsaid = Scene::open();
+    unsaid.policy(STRICT);
+    unsaid.body += "\n\n## Phase 1: Planning\n\n- [x] Legal signed off\n";
+    let body = unsaid.body.clone();
+    unsaid.happens("grace", What::BodyEdited { from: None, body });
+    unsaid.settle();
+    assert!(!is_legal_done(&unsaid) && !unsaid.is_ticked("legal signed off"));
+    unsaid.hears("I set a box back");
+}
+
+#[test]
+fn a_required_task_that_is_taken_away_is_missed_and_its_return_ticks_nothing() {
+    let mut scene = added(LEGAL);
+    replace(&mut scene, "grace", &format!("\n{LEGAL}"), "");
+    let item = scene.rollout().item("legal signed off").expect("kept");
+    assert!(item.missing && !item.is_settled());
+    let note = "legal signed off\\` is gone from the checklist";
+    assert!(scene.status().contains(note), "{}", scene.status());
+    write(&mut scene, "grace", "- [x] Legal signed off");
+    assert!(!is_legal_done(&scene) && !scene.is_ticked("legal signed off"));
+    assert!(!scene.status().contains(note), "{}", scene.status());
+    scene.tick("linus", "legal signed off", true);
+    assert!(is_legal_done(&scene), "{}", scene.replies());
+}
+
+#[test]
+fn a_required_task_that_is_gone_is_left_out_by_those_who_may() {
+    let mut scene = added(LEGAL);
+    replace(&mut scene, "grace", &format!("\n{LEGAL}"), "");
+    scene.say("grace", "/skip 3.5 no law is touched");
+    scene.hears("not-allowed");
+    scene.say("linus", "/skip 3.5 no law is touched");
+    let item = scene.rollout().item("legal signed off").expect("kept");
+    assert!(item.is_settled(), "{}", scene.replies());
+    let note = "is gone from the checklist";
+    assert!(!scene.status().contains(note), "{}", scene.status());
+}
+
+#[test]
+fn a_box_beneath_an_item_asks_the_rule_of_the_item() {
+    let mut scene = added("  - [ ] restore tested");
+    replace(&mut scene, "grace", "[ ] restore", "[x] restore");
+    assert!(scene.body.contains("[ ] restore"), "it is set back");
+    insta::assert_snapshot!(scene.replies(), @"");
+    scene.tick("linus", "backup", true);
+    scene.hears("subtasks-open");
+    replace(&mut scene, "linus", "[ ] restore", "[x] restore");
+    replace(&mut scene, "grace", "[x] restore", "[ ] restore");
+    assert!(scene.body.contains("[x] restore"), "neither is it unticked");
+    scene.tick("linus", "backup", true);
+    assert!(scene.is_done("backup"), "{}", scene.replies());
+}
+
+#[test]
+fn of_two_boxes_of_one_name_the_right_one_is_set_back() {
+    let mut scene = added("  - [ ] tested");
+    let line = "<!-- id: apply-updates -->";
+    replace(
+        &mut scene,
+        "linus",
+        line,
+        &format!("{line}\n  - [ ] tested"),
+    );
+    let apply = format!("{line}\n  - [ ] tested");
+    replace(&mut scene, "linus", &apply, &apply.replace("[ ]", "[x]"));
+    assert_eq!(scene.body.matches("[x] tested").count(), 1);
+    let backup = "<!-- id: backup -->\n  - [ ] tested";
+    replace(&mut scene, "grace", backup, &backup.replace("[ ]", "[x]"));
+    assert!(scene.body.contains(backup), "{}", scene.body);
+    assert!(scene.body.contains(&apply.replace("[ ]", "[x]")));
+}
