@@ -114,6 +114,11 @@ pub enum Reply {
         why: String,
         who: String,
     },
+    /// The issue came from another repository. Holds what is open again, and whose approvals are void.
+    BegunAnew {
+        titles: Vec<String>,
+        voters: Vec<String>,
+    },
     /// The deployment has started.
     Started { digest: String },
     /// The next step.

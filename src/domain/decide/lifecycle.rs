@@ -1,12 +1,13 @@
 //! What happens around the issue: closed, reopened, deleted, moved, renamed, uninstalled.
 
-use super::{advance, turn::Turn};
+use super::{advance, claim, turn::Turn, votes};
 use crate::domain::{
     ids::Repository,
     ledger::Fact,
     phase::Phase,
     reply::Reply,
-    rollout::{End, HoldCause},
+    rollout::{End, HoldCause, Item, ItemState, Stage},
+    template::ItemActor,
 };
 
 /// Somebody closed the issue. Before the end this holds the rollout: closing by mistake must not tell stakeholders that it is over.
@@ -74,9 +75,43 @@ pub(super) fn transferred(turn: &mut Turn<'_>, repository: &Repository, issue: u
     turn.rollout.place.issue = Some(issue);
     // Labels do not travel, and the comments have new numbers.
     turn.rollout.sent.clear();
+    begin_anew(turn);
     turn.record(Fact::Moved {
         to: format!("{repository}#{issue}"),
     });
+}
+
+/// Other people hold the rights there, and another policy says who may do what. What people settled or signed was allowed by the rules of
+/// the repository that it came from, so it is open again. (Who of them might do the same here could be asked of GitHub, person by person
+/// and item by item; moves are rare, and a box is ticked again with a click.) What came before a start stays as it is after it.
+fn begin_anew(turn: &mut Turn<'_>) {
+    if turn.rollout.is_finished() {
+        return;
+    }
+    let preparing = turn.rollout.stage == Stage::Preparing;
+    let by_people = |item: &&Item| {
+        item.by == ItemActor::Person
+            && item.state != ItemState::Open
+            && (preparing || item.phase >= Phase::Deployment)
+    };
+    let items = turn.rollout.items.iter().filter(by_people);
+    let items: Vec<(String, String)> = items
+        .map(|item| (item.id.clone(), item.title.clone()))
+        .collect();
+    let mut titles = Vec::new();
+    for (id, title) in items {
+        claim::settle(turn, &id, false);
+        turn.rollout.unsettled.insert(id, false);
+        titles.push(title);
+    }
+    let voters = if preparing {
+        votes::void_all(turn, "the issue moved to another repository")
+    } else {
+        Vec::new()
+    };
+    if !titles.is_empty() || !voters.is_empty() {
+        turn.say(Reply::BegunAnew { titles, voters });
+    }
 }
 
 /// The repository was deleted, archived, or taken out of the installation. Only the first is for good.

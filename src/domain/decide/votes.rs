@@ -109,6 +109,26 @@ fn remember(turn: &mut Turn<'_>, voter: Person, why: &str) {
     });
 }
 
+/// No approval stands any more, for this reason; returns whose did.
+pub(super) fn void_all(turn: &mut Turn<'_>, why: &str) -> Vec<String> {
+    let approvers = approval::approvers(&turn.rollout.votes).into_iter();
+    let approvers: Vec<Person> = approvers.cloned().collect();
+    let approvals = turn.rollout.votes.iter_mut();
+    for vote in approvals.filter(|vote| vote.word == Word::Approve) {
+        vote.word = Word::Withdraw;
+    }
+    let mut voters = Vec::new();
+    for person in approvers {
+        turn.record(Fact::VoteVoided {
+            voter: person.login.clone(),
+            why: why.to_owned(),
+        });
+        voters.push(person.login.clone());
+        remember(turn, person, why);
+    }
+    voters
+}
+
 /// The quorum, once the approvals of those who are known to have lost the right are void. What is only unknown voids nothing.
 pub(super) fn without_the_lost(turn: &mut Turn<'_>) -> Quorum {
     let quorum = gates::quorum(turn);

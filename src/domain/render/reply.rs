@@ -176,7 +176,7 @@ fn deployment(reply: &Reply, who: &str) -> String {
         Reply::Approved { digest, valid, needed, again: true } => format!("{who}your approval of `{digest}` stands already, and this comment renews it. It is still {valid} of {needed}."),
         Reply::Rejected { reason } => format!("{who}you rejected this rollout: {}. It stays blocked until you say `/approve-deploy` or `/withdraw`.", inert_line(reason)),
         Reply::Withdrawn => format!("{who}your word is taken back."),
-        Reply::VoteVoided { .. } | Reply::ApproverLost { .. } => super::voided::reply(reply),
+        Reply::VoteVoided { .. } | Reply::ApproverLost { .. } | Reply::BegunAnew { .. } => super::voided::reply(reply),
         Reply::Started { digest } => format!("The deployment of `{digest}` has started. `/rollback REASON` is the way back at any time."),
         Reply::Promoted { step } => format!("Step {step} is promoted."),
         Reply::Aborted => "The deployment stops where it stands. `/rollback REASON` takes it back, `/resume` lets it go on.".to_owned(),

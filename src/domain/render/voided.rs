@@ -101,8 +101,30 @@ pub(super) fn reply(reply: &Reply) -> String {
             "The approval of `{voter}` no longer counts, because the right to approve was lost: {}. Somebody else has to say `/approve-deploy`: {who}.",
             inert_says(why)
         ),
+        Reply::BegunAnew { titles, voters } => begun_anew(titles, voters),
         _ => String::new(),
     }
+}
+
+/// After a move to another repository.
+fn begun_anew(titles: &[String], voters: &[String]) -> String {
+    let mut text =
+        "This issue came from another repository; here others hold the rights, and another policy may be in force.".to_owned();
+    if !titles.is_empty() {
+        let titles: Vec<String> = titles
+            .iter()
+            .map(|title| format!("- **{}**", inert_line(title)))
+            .collect();
+        text += " What was settled there is open again; please tick again what holds:\n\n";
+        text += &titles.join("\n");
+    }
+    if !voters.is_empty() {
+        let voters: Vec<String> = voters.iter().map(|login| format!("@{login}")).collect();
+        text += "\n\nThe approvals given there are void. ";
+        text += &voters.join(", ");
+        text += ": please look again and say `/approve-deploy` anew.";
+    }
+    text
 }
 
 /// Approvals that were voided and not given again, for the status comment.

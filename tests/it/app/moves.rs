@@ -8,6 +8,7 @@ use crate::support::database::TestDatabase;
 use jiff::SignedDuration;
 use rollcall::{
     domain::{
+        checklist,
         ledger::Fact,
         rollout::{End, HoldCause, Rollout, Stage},
     },
@@ -97,7 +98,14 @@ async fn moved(database: TestDatabase) {
     assert!(app.status(to).contains("Environment Setup"));
     app.tick("ada", to, "apply-updates").await;
     let rollout = app.rollout(to).await;
-    assert!(is_done(&rollout, "environment-setup") && is_done(&rollout, "apply-updates"));
+    assert!(is_done(&rollout, "apply-updates"));
+    assert!(
+        !is_done(&rollout, "environment-setup"),
+        "it was done by the rules of another repository"
+    );
+    let list = checklist::parse(&app.issue(to).body);
+    let shown_there = list.find("environment-setup", "");
+    assert!(shown_there.is_some_and(|item| !item.checked));
     let url = format!("https://github.example/{ELSEWHERE}/issues/2");
     assert_eq!(shown(&app, to).await["issue"], url);
     app.is_clean(to).await;

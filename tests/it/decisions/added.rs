@@ -38,7 +38,11 @@ fn a_task_that_comes_ticked_is_a_claim_of_whoever_wrote_it() {
     scene.policy(STRICT);
     write(&mut scene, "grace", "- [x] Legal signed off");
     assert!(!is_legal_done(&scene) && !scene.is_ticked("legal signed off"));
-    insta::assert_snapshot!(scene.replies(), @"");
+    insta::assert_snapshot!(scene.replies(), @"
+    @grace: I set a box back:
+
+    - **Legal signed off** (`not-allowed`): Only people with maintain permission or more may.
+    ");
     write(&mut scene, "linus", "- [x] Night shift told");
     assert!(scene.is_done("night shift told"), "{}", scene.replies());
     // GitHub did not say what was there before.
@@ -85,7 +89,11 @@ fn a_box_beneath_an_item_asks_the_rule_of_the_item() {
     let mut scene = added("  - [ ] restore tested");
     replace(&mut scene, "grace", "[ ] restore", "[x] restore");
     assert!(scene.body.contains("[ ] restore"), "it is set back");
-    insta::assert_snapshot!(scene.replies(), @"");
+    insta::assert_snapshot!(scene.replies(), @"
+    @grace: I set a box back:
+
+    - **restore tested** (`not-allowed`): Only people with maintain permission or more may.
+    ");
     scene.tick("linus", "backup", true);
     scene.hears("subtasks-open");
     replace(&mut scene, "linus", "[ ] restore", "[x] restore");

@@ -22,7 +22,7 @@ fn changed_by_grace() -> Scene {
 fn who_changes_the_versions_does_not_approve_them() {
     let mut scene = changed_by_grace();
     scene.say("grace", "/approve-deploy");
-    insta::assert_snapshot!(scene.replies(), @"");
+    insta::assert_snapshot!(scene.replies(), @"@grace: `/approve-deploy` was refused (`own-edit`). You changed what would be deployed (component checkout); somebody else has to approve it.");
     scene.say("grace", "/simulate /approve-deploy");
     scene.hears("You changed what would be deployed");
     scene.say("grace", "/help");
@@ -136,7 +136,7 @@ fn changed_unseen() -> Scene {
 fn a_change_that_nobody_has_told_of_starts_nothing_before_its_author_is_known() {
     let mut scene = changed_unseen();
     scene.say("ada", "/start-deploy");
-    insta::assert_snapshot!(scene.replies(), @"");
+    insta::assert_snapshot!(scene.replies(), @"@ada: `/start-deploy` was refused (`changer-unknown`). Who changed what would be deployed (component checkout) is not known: GitHub has not told of that edit. `/refresh` asks it; if that does not help, somebody has to edit it once more and stand behind it.");
     let to = scene.body.replace("6.6.6", "1.5.1");
     scene.edit("ada", &to);
     scene.say("grace", "/approve-deploy");

@@ -2,6 +2,7 @@
 
 use super::scene::{ISSUE, Scene, person, place, repository};
 use rollcall::domain::{
+    approval::Word,
     effect::Action,
     event::{Receipt, What},
     ids::{InstallationId, Place, Repository, RepositoryId},
@@ -61,6 +62,59 @@ fn a_transferred_issue_is_followed() {
         .find(|effect| effect.key.starts_with("status:"))
         .expect("a new status comment there");
     assert!(matches!(&status.action, Action::PutStatus { place, .. } if place.issue == Some(3)));
+}
+
+fn moves(scene: &mut Scene) {
+    let repository = Repository {
+        id: RepositoryId(12),
+        owner: "acme".into(),
+        name: "vault".into(),
+    };
+    let what = What::IssueTransferred {
+        repository,
+        issue: 3,
+    };
+    scene.happens("linus", what);
+}
+
+#[test]
+fn what_was_settled_and_signed_in_another_repository_is_open_again_after_a_move() {
+    let mut scene = Scene::open();
+    scene.tick("ada", "backup", true);
+    scene.say("linus", "/skip performance-benchmarking small");
+    scene.say("grace", "/approve-deploy");
+    scene.say("linus", "/approve-deploy");
+    moves(&mut scene);
+    insta::assert_snapshot!(scene.replies(), @"
+    This issue came from another repository; here others hold the rights, and another policy may be in force. What was settled there is open again; please tick again what holds:
+
+    - **Performance Benchmarking**
+    - **Backup**
+
+    The approvals given there are void. @grace, @linus: please look again and say `/approve-deploy` anew.
+    ");
+    scene.settle();
+    let item = |id: &str| scene.rollout().item(id).expect("an item").is_settled();
+    assert!(!item("backup") && !item("performance-benchmarking") && !item("final-review"));
+    assert!(!scene.is_ticked("backup"));
+    assert!(
+        item("issue-creation"),
+        "the fields are filled in, whoever may do what"
+    );
+}
+
+#[test]
+fn a_rejection_moves_along_and_so_does_a_deployment_that_has_started() {
+    let mut scene = Scene::prepared();
+    scene.say("grace", "/reject the cache is cold");
+    moves(&mut scene);
+    let words = &scene.rollout().votes;
+    assert!(words.iter().any(|vote| vote.word == Word::Reject));
+    let mut running = Scene::deploying();
+    running.tick("ada", "monitoring", true);
+    moves(&mut running);
+    assert!(running.rollout().is_deploying());
+    assert!(running.is_done("backup") && !running.is_done("monitoring"));
 }
 
 #[test]
