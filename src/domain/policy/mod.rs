@@ -99,7 +99,7 @@ pub struct Approvals {
     pub parts: Option<Demand>,
     /// Whether the one who opened the rollout is left out of the count.
     pub not_opener: bool,
-    /// Whether those who wrote the change, as far as they are known, are left out of the count.
+    /// Whether those who wrote the change, as far as they are known, or changed what would be deployed, are left out of the count.
     pub not_author: bool,
     /// How long an approval holds.
     pub expire: SignedDuration,

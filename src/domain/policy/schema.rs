@@ -115,7 +115,7 @@ fn approvals(from: &Value) -> Value {
         "required": people("How many distinct people must approve; 2 when not said."),
         "from": from,
         "not_opener": {"type": "boolean", "description": "Whether the one who opened the rollout is left out; true when not said."},
-        "not_author": {"type": "boolean", "description": "Whether those who wrote the change, as far as they are known, are left out; true when not said."},
+        "not_author": {"type": "boolean", "description": "Whether those who wrote the change, as far as they are known, or changed what would be deployed, are left out; true when not said."},
         "expire": duration("How long an approval holds; `7d` when not said."),
         "leave_out": {
             "type": ["array", "null"],

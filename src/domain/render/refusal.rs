@@ -97,18 +97,30 @@ fn state(refusal: &Refusal) -> String {
             "What is to be deployed changed on {}, after you wrote this. Look again, and say it anew if you still agree.",
             render_time(*since, "UTC")
         ),
-        Refusal::OwnRollout => "You opened this rollout; somebody else has to approve it.".to_owned(),
-        Refusal::OwnChange => "You wrote the change; somebody else has to approve it.".to_owned(),
-        Refusal::OwnEdit { what } => format!("You changed what would be deployed ({}); somebody else has to approve it.", parts(what)),
-        Refusal::ChangerUnknown { what } => format!(
-            "Who changed what would be deployed ({}) is not known: GitHub has not told of that edit. `/refresh` asks it; if that does not help, somebody has to edit it once more and stand behind it.",
-            parts(what)
-        ),
         Refusal::PolicyBroken { source } => {
             format!("The policy file `{source}` is broken, and a deployment is not started on a guess. Mend it first.")
         }
         Refusal::TooLong { length, most, longest } => too_long(*length, *most, longest),
         Refusal::AlreadyARollout => "This issue is a rollout already. Say it on another issue.".to_owned(),
+        other => own(other),
+    }
+}
+
+/// Whose approval does not count, whatever the rules say.
+fn own(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::OwnRollout => {
+            "You opened this rollout; somebody else has to approve it.".to_owned()
+        }
+        Refusal::OwnChange => "You wrote the change; somebody else has to approve it.".to_owned(),
+        Refusal::OwnEdit { what } => format!(
+            "You changed what would be deployed ({}); somebody else has to approve it.",
+            parts(what)
+        ),
+        Refusal::ChangerUnknown { what } => format!(
+            "Who changed what would be deployed ({}) is not known: GitHub has not told of that edit. `/refresh` asks it; if that does not help, somebody has to edit it once more and stand behind it.",
+            parts(what)
+        ),
         _ => String::new(),
     }
 }

@@ -89,7 +89,7 @@ fn what_was_settled_and_signed_in_another_repository_is_open_again_after_a_move(
     This issue came from another repository; here others hold the rights, and another policy may be in force. What was settled there is open again; please tick again what holds:
 
     - **Performance Benchmarking**
-    - **Backup**
+    - **Backup Production Data**
 
     The approvals given there are void. @grace, @linus: please look again and say `/approve-deploy` anew.
     ");
