@@ -2,7 +2,7 @@
 
 use super::{gates, turn::Turn};
 use crate::domain::{
-    approval::{content_changes, digest::Signed},
+    approval::{SignedField, content_changes, digest::Signed},
     checklist,
     event::What,
     facts::History,
@@ -11,7 +11,10 @@ use crate::domain::{
     refusal::Refusal,
     rollout::{Changer, Rollout},
 };
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Parts of what would be deployed, by name.
+type Changes = BTreeMap<String, SignedField>;
 
 /// Why the approval of whoever caused this does not count, whatever the rules say; empty when it does.
 pub(super) fn own_words(turn: &Turn<'_>) -> Vec<Refusal> {
@@ -55,24 +58,24 @@ pub(super) fn attached(turn: &mut Turn<'_>, item: &str) {
             rollback_plan: gates::rollback_plan(&turn.rollout),
             ..Signed::default()
         };
-        changed(turn, &old, &new, turn.event.actor.clone(), turn.event.at);
+        changed(turn, content_changes(&old, &new));
     }
 }
 
 /// A person edited the body: what that edit changed is theirs, whatever the body has become since.
 pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
-    let (by, at) = (turn.event.actor.clone(), turn.event.at);
-    edit(turn, from, body, by, at);
+    let changes = changes_of(&turn.rollout, from, body);
+    changed(turn, changes);
 }
 
-fn edit(turn: &mut Turn<'_>, from: Option<&str>, body: &str, by: Option<Person>, at: Timestamp) {
-    // A body without its checklist says nothing, and neither does bringing the checklist back.
-    let Some(new) = told(&turn.rollout, body) else {
-        return;
+/// What an edit changed. A body without its checklist says nothing, and neither does bringing the checklist back.
+fn changes_of(rollout: &Rollout, from: Option<&str>, body: &str) -> Changes {
+    let Some(new) = told(rollout, body) else {
+        return Changes::new();
     };
-    let old = from.and_then(|from| told(&turn.rollout, from));
-    let old = old.unwrap_or_else(|| written(&turn.rollout.fields));
-    changed(turn, &old, &new, by, at);
+    let old = from.and_then(|from| told(rollout, from));
+    let old = old.unwrap_or_else(|| written(&rollout.fields));
+    content_changes(&old, &new)
 }
 
 /// What a body says would be deployed; none when its checklist is gone.
@@ -93,10 +96,11 @@ fn written(fields: &Fields) -> Signed {
     }
 }
 
-/// Remembers who made this change, unless a newer one of the same part is known.
-fn changed(turn: &mut Turn<'_>, old: &Signed, new: &Signed, by: Option<Person>, at: Timestamp) {
-    for (name, field) in content_changes(old, new) {
-        let by = by.clone();
+/// Whoever caused this made this change, unless a newer one of the same part is known.
+fn changed(turn: &mut Turn<'_>, parts: Changes) {
+    let at = turn.event.at;
+    for (name, field) in parts {
+        let by = turn.event.actor.clone();
         let known = turn.rollout.changers.get(&name);
         if known.is_none_or(|known| known.by.is_none() || known.at <= at) {
             let changer = Changer { field, by, at };
@@ -111,20 +115,18 @@ pub(super) fn watch(turn: &mut Turn<'_>) {
     if turn.is_own() || matches!(turn.event.what, What::IssueOpened { .. }) {
         return;
     }
+    let told = match &turn.event.what {
+        What::BodyEdited { from, body } => changes_of(turn.before, from.as_deref(), body),
+        _ => Changes::new(),
+    };
     let (old, new) = (written(&turn.before.fields), written(&turn.rollout.fields));
     let at = turn.event.at;
-    let told = |turn: &Turn<'_>, name: &String| {
-        turn.rollout.changers.get(name) != turn.before.changers.get(name)
-    };
-    for (name, field) in content_changes(&old, &new) {
-        if !told(turn, &name) {
-            let changer = Changer {
-                field,
-                by: None,
-                at,
-            };
-            turn.rollout.changers.insert(name, changer);
-        }
+    let mut seen = content_changes(&old, &new);
+    seen.retain(|name, _| !told.contains_key(name));
+    for (name, field) in seen {
+        let by = None;
+        let changer = Changer { field, by, at };
+        turn.rollout.changers.insert(name, changer);
     }
     explained(turn);
 }

@@ -66,6 +66,12 @@ fn each_component_and_the_rollback_plan_have_the_one_who_changed_them_last() {
     scene.hears("(rollback plan)");
     let to = scene.body.replace("6.6.6", "1.5.1");
     scene.edit("ada", &to);
+    let again = scene.body.replace("1.5.1", "1.5.2");
+    scene.edit("ada", &again);
+    assert_eq!(
+        scene.rollout().changers["component checkout"].by,
+        Some(person("ada"))
+    );
     scene.say("grace", "/approve-deploy");
     assert!(scene.is_done("final-review"), "{}", scene.replies());
 }
