@@ -74,7 +74,8 @@ async fn redeliver(handler: &Handler) -> Result<usize, HandleError> {
     Ok(unknown.len())
 }
 
-/// One round: what was missed is asked for again; then open rollouts are compared with GitHub. Returns how many deliveries were missed.
+/// One round: what was missed is asked for again; then open rollouts are compared with GitHub, bodies and comments. Returns how many
+/// deliveries were missed.
 ///
 /// Ticks whose deliveries were just asked for explain themselves when they arrive, so the look waits for the next round, but not longer:
 /// a delivery that never gets through must not keep Rollcall from looking.

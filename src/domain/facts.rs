@@ -3,7 +3,7 @@
 use super::{
     announcement::Audience,
     calendar::Calendar,
-    ids::{Person, Repository, UserId},
+    ids::{CommentId, Person, Repository, UserId},
     person::Standing,
     policy::Policy,
     problem::Problem,
@@ -33,6 +33,8 @@ pub struct Facts {
     pub moved: Option<(Repository, u64)>,
     /// How the issue's body came to be as it is.
     pub history: History,
+    /// The comments on the issue.
+    pub comments: Comments,
     /// The audiences that the operator granted to this repository.
     pub audiences: Vec<Audience>,
     /// The other rollout that is deploying to the same target, as a link for people.
@@ -172,4 +174,31 @@ pub struct Revision {
     pub at: Timestamp,
     /// The whole body; none when somebody removed this revision from the history.
     pub body: Option<String>,
+}
+
+/// The comments on the issue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Comments {
+    /// Nothing depends on them.
+    #[default]
+    NotNeeded,
+    /// GitHub did not show them.
+    Unread,
+    /// Those of the look that was asked for. A comment on which a word rests and which is not among them is gone.
+    Read(Vec<Comment>),
+}
+
+/// A comment as it stands on GitHub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its number.
+    pub id: CommentId,
+    /// Who wrote it; none when the account is gone.
+    pub author: Option<Person>,
+    /// Its text.
+    pub body: String,
+    /// When it was written, by GitHub's clock.
+    pub created_at: Timestamp,
+    /// When it was changed last; as when it was written, if it was not.
+    pub updated_at: Timestamp,
 }

@@ -11,6 +11,8 @@ pub enum Refusal {
     NotAllowed { who: String },
     /// GitHub did not say what the person may do.
     RightsUnknown { why: String },
+    /// GitHub did not show the comments, on which approvals rest.
+    CommentsUnknown,
     /// There is no such item. Holds the ids there are.
     UnknownItem { name: String, known: Vec<String> },
     /// Only Rollcall ticks this one, once these are filled in.
@@ -139,6 +141,7 @@ impl Refusal {
         match self {
             Self::NotAllowed { .. } => "not-allowed",
             Self::RightsUnknown { .. } => "rights-unknown",
+            Self::CommentsUnknown => "comments-unknown",
             Self::UnknownItem { .. } => "unknown-item",
             Self::DetailsMissing { .. } => "details-missing",
             Self::QuorumMissing { .. } => "quorum-missing",

@@ -102,6 +102,8 @@ routes! {
     UPDATE_ISSUE = PATCH "/repos/{}/{}/issues/{}", write("issues"), false;
     /// Comments of an issue, oldest first.
     COMMENTS = GET "/repos/{}/{}/issues/{}/comments", read("issues"), false;
+    /// One comment.
+    COMMENT = GET "/repos/{}/{}/issues/comments/{}", read("issues"), false;
     /// Writes a comment.
     CREATE_COMMENT = POST "/repos/{}/{}/issues/{}/comments", write("issues"), true;
     /// Changes a comment.

@@ -77,6 +77,16 @@ pub(super) struct Comment {
     pub(super) user: Option<Account>,
 }
 
+/// A comment with its times.
+#[derive(Debug, Deserialize)]
+pub(super) struct DatedComment {
+    pub(super) id: u64,
+    pub(super) body: Option<String>,
+    pub(super) user: Option<Account>,
+    pub(super) created_at: jiff::Timestamp,
+    pub(super) updated_at: jiff::Timestamp,
+}
+
 /// A repository.
 #[derive(Debug, Deserialize)]
 pub(super) struct Repository {

@@ -1,12 +1,12 @@
 //! Reading what a decision needs, once.
 
-use super::{HandleError, Handler, rows, whose::asks_by_comment};
+use super::{HandleError, Handler, comments, rows, whose::asks_by_comment};
 use crate::{
     domain::{
         announcement::Audience,
         decide::{Needs, asked_for, wants_history},
         event::{Event, What},
-        facts::{AskedBefore, Facts, History, LastGood, Newest, PolicyFact},
+        facts::{AskedBefore, Facts, History, LastGood, Newest, PolicyFact, TemplateFact},
         ids::{Person, Place, Repository, UserId},
         person::Standing,
         retry::Retry,
@@ -47,21 +47,19 @@ pub(super) async fn read(
         None => with_last_good(handler, place, policy).await?,
     };
     let teams = teams_of(&policy, rollout, &place.repository.owner);
-    let template = match &needs.template {
-        Some(name) => {
-            let name = template_name(name, &policy);
-            Some(handler.github.read_template(place, &name).await?)
-        }
-        None => None,
-    };
+    let template = read_template(handler, place, needs, &policy).await?;
     let (newest, moved) = read_newest(handler, place, needs.newest).await?;
     let history = read_history(handler, rollout, place, newest.as_ref(), event).await;
+    let patient = arrival.attempts <= PATIENT_TRIES;
+    let look = needs.comments.as_ref();
+    let comments = comments::read(handler, place, look, newest.as_ref(), patient).await?;
+    let now = handler.clock.now();
     let mut asked = needs.clone();
     asked.people.extend(editors(&history).cloned());
-    let patient = arrival.attempts <= PATIENT_TRIES;
+    asked.also(comments::needed_by_unheard(rollout, event, &comments, now));
     let people = read_people(handler, place, &asked, &teams, patient).await?;
     Ok(Facts {
-        now: handler.clock.now(),
+        now,
         app: handler.app.clone(),
         policy,
         asked_before: asked_before(handler, rollout, event).await?,
@@ -70,6 +68,7 @@ pub(super) async fn read(
         newest,
         moved,
         history,
+        comments,
         audiences: audiences(handler, place),
         taken_by: taken_by(handler, rollout).await?,
         web_url: handler.github.web_url().to_owned(),
@@ -115,6 +114,19 @@ async fn with_last_good(
         });
     }
     Ok(policy)
+}
+
+async fn read_template(
+    handler: &Handler,
+    place: &Place,
+    needs: &Needs,
+    policy: &PolicyFact,
+) -> Result<Option<TemplateFact>, HandleError> {
+    let Some(asked) = &needs.template else {
+        return Ok(None);
+    };
+    let name = template_name(asked, policy);
+    Ok(Some(handler.github.read_template(place, &name).await?))
 }
 
 fn template_name(asked: &str, policy: &PolicyFact) -> String {
@@ -229,7 +241,7 @@ async fn read_people(
 }
 
 /// Whether asking again a moment later may bring an answer.
-fn helps_soon(error: &GithubError) -> bool {
+pub(super) fn helps_soon(error: &GithubError) -> bool {
     match error.retry() {
         Retry::After(wait) | Retry::Briefly(wait) => wait <= LONGEST_PAUSE,
         Retry::Never => false,

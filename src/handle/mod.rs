@@ -1,5 +1,6 @@
 //! One arrival: parse it, read the facts it needs, decide, and write what follows in one transaction.
 
+mod comments;
 mod error;
 mod facts;
 mod others;

@@ -17,7 +17,7 @@ use crate::domain::{
     refusal::Refusal,
     render,
     reply::Reply,
-    rollout::{Gates, Item, ItemState, Origin, Rollout, Stage, Subtasks},
+    rollout::{Gates, Item, ItemState, Origin, Rollout, SeenComments, Stage, Subtasks},
     template::{Template, render_body},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -226,6 +226,7 @@ fn create(
         votes: Vec::new(),
         rights: BTreeMap::new(),
         heard: BTreeSet::new(),
+        comments: SeenComments::since(event.at),
         signed_since: None,
         set_at: BTreeMap::new(),
         announced: BTreeMap::new(),

@@ -1,6 +1,9 @@
 //! Flips that no webhook told of, explained by GitHub's edit history: each is brought again as an edit of the person who made it.
 
-use super::body::{GRACE, unexplained};
+use super::{
+    body::{GRACE, unexplained},
+    comments,
+};
 use crate::domain::{
     checklist::{self, Flip},
     command::{Command, Said, parse_comment},
@@ -31,7 +34,7 @@ pub fn wants_history(rollout: &Rollout, event: &Event, newest: &Newest) -> Optio
 
 /// Whether the record is compared with the newest body: Rollcall looks by itself, when somebody says `/refresh`, and when GitHub lets it
 /// in again, because GitHub does not tell afterwards what happened meanwhile.
-fn looks(event: &Event) -> bool {
+pub(super) fn looks(event: &Event) -> bool {
     match &event.what {
         What::Reconciled | What::RepositoryFound | What::InstallationResumed => true,
         What::CommentCreated { body, .. } => {
@@ -41,20 +44,21 @@ fn looks(event: &Event) -> bool {
     }
 }
 
-/// An event as the steps that it comes to. When Rollcall looks, these are the edits that nobody has told of, and what they leave
-/// unexplained.
+/// An event as the steps that it comes to. When Rollcall looks, these are the words that no longer stand, the comments and edits that nobody
+/// has told of, as they happened, and what they leave unexplained.
 pub(super) fn steps<'e>(rollout: &Rollout, event: &'e Event, facts: &Facts) -> Vec<Cow<'e, Event>> {
-    if !looks(event) {
-        return vec![Cow::Borrowed(event)];
+    let mut told = comments::unheard(rollout, event, &facts.comments, facts.now);
+    if looks(event) {
+        told.extend(edits(rollout, event, facts));
     }
+    told.sort_by_key(|event| event.at);
+    // When a comment was deleted GitHub does not say: first of all, so that nothing opens on a word that is gone.
+    let lost = comments::lost(rollout, event, &facts.comments, facts.now);
     let opens = matches!(
         event.what,
         What::RepositoryFound | What::InstallationResumed
     );
-    let mut steps: Vec<Cow<'e, Event>> = edits(rollout, event, facts)
-        .into_iter()
-        .map(Cow::Owned)
-        .collect();
+    let mut steps: Vec<Cow<'e, Event>> = lost.into_iter().chain(told).map(Cow::Owned).collect();
     if opens {
         steps.insert(0, Cow::Borrowed(event));
         steps.push(Cow::Owned(Event {

@@ -76,6 +76,9 @@ pub(super) fn transferred(turn: &mut Turn<'_>, repository: &Repository, issue: u
     // Labels do not travel, and the comments have new numbers.
     turn.rollout.sent.clear();
     begin_anew(turn);
+    // What was heard there would seem unheard here.
+    let seen = &mut turn.rollout.comments.until;
+    *seen = (*seen).max(Some(turn.event.at));
     turn.record(Fact::Moved {
         to: format!("{repository}#{issue}"),
     });

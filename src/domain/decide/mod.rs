@@ -5,6 +5,7 @@ mod announce;
 mod body;
 mod claim;
 mod commands;
+mod comments;
 mod create;
 mod deadlines;
 mod explain;
@@ -26,6 +27,7 @@ mod turn;
 mod votes;
 
 pub use commands::acknowledgement;
+pub use comments::{Look, unheard};
 pub use explain::explain;
 pub use history::wants_history;
 pub use needs::{Needs, needs, person_by_login};
@@ -74,6 +76,7 @@ fn step(before: &Rollout, event: &Event, facts: &Facts) -> Decision {
     turn.adopt_policy();
     parked::taken_up(&mut turn);
     dispatch(&mut turn);
+    comments::note(&mut turn);
     if turn.rollout.place.issue.is_some() {
         advance::advance(&mut turn);
     }

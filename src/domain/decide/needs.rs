@@ -1,6 +1,9 @@
 //! Which facts a decision will ask for, so that the shell reads them once, before.
 
-use super::request_of;
+use super::{
+    comments::{self, Look},
+    request_of,
+};
 use crate::domain::{
     command::{Command, Said, parse_comment},
     event::{Event, What},
@@ -22,6 +25,18 @@ pub struct Needs {
     pub template: Option<String>,
     /// Whether the policy.
     pub policy: bool,
+    /// Which comments of the issue.
+    pub comments: Option<Look>,
+}
+
+impl Needs {
+    /// What a comment needs that was never heard, and is brought together with this.
+    pub fn also(&mut self, other: Self) {
+        self.people.extend(other.people);
+        self.people.sort();
+        self.people.dedup();
+        self.fresh |= other.fresh;
+    }
 }
 
 /// What deciding on this event needs.
@@ -31,6 +46,7 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
     if asks_for_nothing(rollout, event) {
         return needs;
     }
+    needs.comments = rollout.and_then(|rollout| comments::look(rollout, event));
     let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
     match &event.what {
         What::CommentCreated { body, .. } => {

@@ -1,12 +1,14 @@
 //! A rollout: everything that is true of it. The database holds this; the issue only shows it.
 
 mod changer;
+mod comments;
 mod gates;
 mod item;
 mod parked;
 mod stage;
 
 pub use changer::Changer;
+pub use comments::SeenComments;
 pub use gates::{Confirmed, Expedite, Gates, GlassEnd, Voided, Wait, WindowSet};
 pub use item::{Evidence, Item, ItemState, Subtasks};
 pub use parked::Parked;
@@ -86,6 +88,9 @@ pub struct Rollout {
     /// Comments with commands that were heard: each is obeyed once, and never when its edit or deletion was heard first.
     #[serde(default)]
     pub heard: BTreeSet<CommentId>,
+    /// What was seen of the comments on its issue, whether or not webhooks told of them.
+    #[serde(default)]
+    pub comments: SeenComments,
     /// When what approvals sign last changed, by GitHub's clock: a word from before does not sign it.
     #[serde(default)]
     pub signed_since: Option<Timestamp>,

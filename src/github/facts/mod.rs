@@ -1,5 +1,6 @@
 //! All that Rollcall reads from GitHub for its decisions.
 
+mod comments;
 mod file;
 mod history;
 mod newest;

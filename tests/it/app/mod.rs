@@ -16,5 +16,6 @@ mod parked;
 mod people;
 mod rights;
 mod story;
+mod unheard;
 mod waiting;
 mod ways;

@@ -7,6 +7,7 @@ mod break_glass;
 mod broken;
 mod clock;
 mod commands;
+mod comments;
 mod creating;
 mod exhaustive;
 mod four_eyes;

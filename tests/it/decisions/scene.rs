@@ -8,7 +8,7 @@ use rollcall::domain::{
     decide::decide,
     effect::{Action, Effect, Mode},
     event::{Event, Request, What},
-    facts::{App, Facts, History, Newest, PolicyFact, TemplateFact},
+    facts::{App, Comments, Facts, History, Newest, PolicyFact, TemplateFact},
     fields::{Component, Fields},
     ids::{CommentId, InstallationId, Person, Place, Repository, RepositoryId, UserId},
     ledger::{self, Entry},
@@ -47,6 +47,8 @@ pub(super) struct Scene {
     pub(super) woken: BTreeSet<String>,
     /// What GitHub's edit history says.
     pub(super) history: History,
+    /// What GitHub shows of the comments.
+    pub(super) comments: Comments,
     /// Whether GitHub shows the issue as open.
     pub(super) issue_is_open: bool,
     rights: BTreeMap<&'static str, Permission>,
@@ -116,6 +118,7 @@ impl Scene {
             newest_changed_at: None,
             woken: BTreeSet::new(),
             history: History::NotNeeded,
+            comments: Comments::NotNeeded,
             issue_is_open: true,
             ledger: Vec::new(),
             effects: Vec::new(),
@@ -276,6 +279,7 @@ impl Scene {
             moved: None,
             asked_before: None,
             history: self.history.clone(),
+            comments: self.comments.clone(),
             audiences: self.audiences.clone(),
             taken_by: self.taken_by.clone(),
             web_url: "https://github.com".into(),

@@ -7,7 +7,9 @@ use super::{
 };
 use rollcall::{
     domain::{
-        facts::TemplateFact,
+        decide::Look,
+        facts::{Comments, TemplateFact},
+        ids::CommentId,
         person::{Permission, Standing},
     },
     github::Whereabouts,
@@ -218,4 +220,43 @@ async fn an_issue_is_gone_when_it_is_deleted_or_transferred() {
         app.read_newest(&shop()).await.expect("no call"),
         Whereabouts::Gone
     );
+}
+
+/// Comments 1 and 2 carry words; the listing, which may be behind, shows the first.
+fn look() -> Look {
+    Look {
+        since: "2026-11-02T09:00:00.5Z".parse().expect("a time"),
+        words: vec![CommentId(1), CommentId(2)],
+        gate: false,
+    }
+}
+
+fn comments(seen: &Seen, second: u16) -> Option<Answer> {
+    let comment = |id: u64| {
+        let at = "2026-11-02T09:30:00Z";
+        json!({"id": id, "body": "/approve-deploy", "user": null, "created_at": at, "updated_at": at})
+    };
+    match seen.call.as_str() {
+        "GET /repos/acme/shop/issues/4/comments?since=2026-11-02T09%3A00%3A00Z&per_page=100&page=1" => {
+            json_answer(200, json!([comment(1)]))
+        }
+        "GET /repos/acme/shop/issues/comments/2" => json_answer(second, comment(2)),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_comment_is_gone_when_github_says_so_of_it_and_not_when_a_listing_lacks_it() {
+    for (second, expect) in [(200, vec![1, 2]), (404, vec![1]), (410, vec![1])] {
+        let fake = github(move |seen| comments(seen, second)).await;
+        let read = fake.app().read_comments(&shop().at(4), &look()).await;
+        let Comments::Read(found) = read.expect("an answer") else {
+            panic!("they are read");
+        };
+        let found: Vec<u64> = found.iter().map(|comment| comment.id.0).collect();
+        assert_eq!(found, expect, "{second}");
+    }
+    let fake = github(|seen| comments(seen, 502)).await;
+    let read = fake.app().read_comments(&shop().at(4), &look()).await;
+    assert!(read.is_err(), "it may be there");
 }

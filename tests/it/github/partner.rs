@@ -3,7 +3,9 @@
 use super::{actions, fake::config_of};
 use rollcall::{
     domain::{
+        decide::Look,
         effect::{Action, CloseReason},
+        facts::Comments,
         ids::{CommentId, Person, Place, UserId},
         person::Permission,
     },
@@ -123,6 +125,30 @@ async fn write_all(app: &GithubApp, place: &Place) -> Place {
     place
 }
 
+/// Listed since the beginning; and since a time when there was none, so that one is asked for by its number.
+async fn read_comments(app: &GithubApp, place: &Place) {
+    let all = Look {
+        since: jiff::Timestamp::UNIX_EPOCH,
+        words: Vec::new(),
+        gate: false,
+    };
+    let Comments::Read(listed) = app.read_comments(place, &all).await.expect("an answer") else {
+        panic!("they are read");
+    };
+    let reply = listed.iter().find(|it| it.body.starts_with("Thanks"));
+    let reply = reply.expect("it is listed").id;
+    let later = Look {
+        since: "2100-01-01T00:00:00Z".parse().expect("a time"),
+        words: vec![reply, CommentId(999_999_999)],
+        gate: false,
+    };
+    let Comments::Read(found) = app.read_comments(place, &later).await.expect("an answer") else {
+        panic!("they are read");
+    };
+    assert!(found.iter().any(|it| it.id == reply), "{found:?}");
+    assert!(found.iter().all(|it| it.id.0 != 999_999_999), "{found:?}");
+}
+
 async fn read_all(app: &GithubApp, place: &Place) {
     assert_eq!(app.slug().await.expect("an answer"), "rollcall");
     let reviewer = Person {
@@ -176,6 +202,7 @@ async fn every_request_is_one_that_github_describes() {
     );
     let issue = write_all(&app, &place).await;
     read_all(&app, &issue).await;
+    read_comments(&app, &issue).await;
     let newest = app
         .read_newest(&issue)
         .await

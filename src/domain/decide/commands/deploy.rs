@@ -3,7 +3,7 @@
 use super::Answer;
 use crate::domain::{
     announcement_kind::AnnouncementKind,
-    decide::{advance, announce, body, gates, glass, turn::Turn},
+    decide::{advance, announce, body, comments, gates, glass, turn::Turn},
     ledger::Fact,
     refusal::Refusal,
     reply::Reply,
@@ -16,6 +16,7 @@ pub(super) fn start(turn: &mut Turn<'_>) -> Answer {
     if turn.rollout.stage != Stage::Preparing {
         return Err(Refusal::AlreadyStarted);
     }
+    comments::at_the_gate(turn)?;
     at_the_gate(turn)?;
     // The issue may say something else by now than what the glass was broken for.
     glass::watch(turn);

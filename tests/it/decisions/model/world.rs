@@ -8,7 +8,7 @@ use rollcall::domain::{
     decide::{decide, needs},
     effect::{Action, Effect, Mode},
     event::{Event, Request, What},
-    facts::{App, Facts, History, Newest, PolicyFact, TemplateFact},
+    facts::{App, Comments, Facts, History, Newest, PolicyFact, TemplateFact},
     fields::{Component, Fields},
     ids::{InstallationId, Person, Place, Repository, RepositoryId, UserId},
     person::{Permission, Standing},
@@ -394,6 +394,7 @@ fn no_facts(now: Timestamp) -> Facts {
         }],
         taken_by: None,
         history: History::NotNeeded,
+        comments: Comments::NotNeeded,
         web_url: "https://github.com".to_owned(),
     }
 }
