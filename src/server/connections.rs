@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt as _, util::MapRequest};
 use tracing::{debug, warn};
 
-/// Largest head of a request in bytes. GitHub's are below 2 KB.
-const HEAD_BYTES: usize = 32 * 1024;
+/// As much is read of a head at least before hyper refuses it; it may have read more at once. [`super::head`] holds to the limit.
+const HEAD_BYTES: usize = super::head::MOST_BYTES;
 /// Rest after the system could not hand over a connection, for want of file descriptors say.
 const PAUSE: Duration = Duration::from_millis(100);
 

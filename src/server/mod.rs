@@ -2,6 +2,7 @@
 
 mod api;
 mod connections;
+mod head;
 mod health;
 mod limits;
 mod origin;
@@ -24,7 +25,7 @@ use crate::{
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::IntoResponse,
     routing::post,
 };
@@ -126,6 +127,7 @@ impl Server {
             .layer(from_fn_with_state(places, take_a_place))
             .merge(health::routes(&self))
             .layer(limits)
+            .layer(from_fn(head::of_sensible_size))
             .layer(CatchPanicLayer::custom(after_a_panic));
         with_security_headers(routes)
     }
