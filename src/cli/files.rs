@@ -32,6 +32,10 @@ pub(super) fn check(files: &[PathBuf], terminal: &mut Terminal<'_>) -> anyhow::R
             Some(policy) => policy::cases(&path, &policy).map(|report| found.add(report)),
             None => problems(&path).map(|problems| found.problems.extend(problems)),
         };
+        let is_policy = policy::policy_of(&path).is_none() && is_yaml(&path);
+        if is_policy && read.is_ok() {
+            found.doubts.extend(policy::doubts(&path)?);
+        }
         // A file that cannot be read hides nothing of the others.
         if let Err(error) = read {
             found.problems.push(unread(&path, &error));
@@ -39,6 +43,9 @@ pub(super) fn check(files: &[PathBuf], terminal: &mut Terminal<'_>) -> anyhow::R
     }
     for problem in &found.problems {
         print(terminal, &format!("{problem}\n"))?;
+    }
+    for doubt in &found.doubts {
+        print(terminal, &format!("{doubt}\n"))?;
     }
     for failure in &found.failed {
         let tree = failure.tree.replace('\n', "\n  ");
@@ -54,9 +61,8 @@ pub(super) fn check(files: &[PathBuf], terminal: &mut Terminal<'_>) -> anyhow::R
 fn with_cases(named: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = Vec::new();
     for path in named {
-        let is_policy = ["yml", "yaml"].contains(&extension(&path).as_str());
         let cases = policy::tests_of(&path);
-        let more = is_policy && policy::policy_of(&path).is_none() && cases.is_file();
+        let more = is_yaml(&path) && policy::policy_of(&path).is_none() && cases.is_file();
         for path in [Some(path), more.then_some(cases)].into_iter().flatten() {
             if !files.contains(&path) {
                 files.push(path);
@@ -71,6 +77,8 @@ fn with_cases(named: Vec<PathBuf>) -> Vec<PathBuf> {
 struct Findings {
     files: usize,
     problems: Vec<Problem>,
+    /// What can be used and is hardly meant. The exit code does not tell of it.
+    doubts: Vec<Problem>,
     passed: usize,
     failed: Vec<Failure>,
 }
@@ -86,6 +94,9 @@ impl Findings {
     fn summary(&self) -> String {
         let files = count(self.files, "file");
         let mut parts = vec![files, count(self.problems.len(), "mistake")];
+        if !self.doubts.is_empty() {
+            parts.push(count(self.doubts.len(), "warning"));
+        }
         if self.passed > 0 {
             parts.push(format!("{} as expected", count(self.passed, "case")));
         }
@@ -135,6 +146,10 @@ fn problems(path: &Path) -> anyhow::Result<Vec<Problem>> {
             "templates end in `.md`, policy files in `.yml`",
         )),
     }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    ["yml", "yaml"].contains(&extension(path).as_str())
 }
 
 fn extension(path: &Path) -> String {

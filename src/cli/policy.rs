@@ -99,6 +99,16 @@ pub(super) fn world(path: &Path) -> anyhow::Result<Result<World, Vec<Problem>>> 
     }))
 }
 
+/// What a policy says and can hardly mean, each as a warning.
+pub(super) fn doubts(path: &Path) -> anyhow::Result<Vec<Problem>> {
+    let found = policy::doubts(&read_file(path)?, &path.display().to_string());
+    let warning = |doubt: Problem| Problem {
+        message: format!("warning: {}", doubt.message),
+        ..doubt
+    };
+    Ok(found.into_iter().map(warning).collect())
+}
+
 /// The repository's folder: the one that holds `.github`, else the policy's own.
 fn root_of(policy: &Path) -> &Path {
     let folder = policy.parent().unwrap_or(Path::new(""));

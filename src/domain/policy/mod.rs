@@ -12,6 +12,7 @@ use super::{
 
 pub mod allowed;
 pub mod defaults;
+mod doubts;
 pub mod freeze;
 mod freeze_read;
 pub mod gates;
@@ -30,6 +31,7 @@ pub mod verdict;
 pub mod week;
 
 pub use allowed::Allowed;
+pub use doubts::doubts;
 pub use freeze::Freeze;
 pub use gates::{BreakGlass, Deadline, GateName, Gates, Opens, Then};
 pub use overrides::Overrides;

@@ -52,6 +52,21 @@ fn a_policy_is_checked_with_its_calendar_and_the_cases_beside_it() {
 }
 
 #[test]
+fn what_a_policy_can_hardly_mean_is_a_warning_with_its_place_and_a_way_out() {
+    let policy = "approvals: {from: nobody}\nbreak_glass: {who: maintain, within: 400h}\n";
+    let folder = repository(&[(".github/rollcall.yml", policy)]);
+    let ended = rollcall(&["check", &path(folder.path(), ".github/rollcall.yml")]);
+    assert_eq!(ended.code, 0, "it can be used");
+    assert_eq!(ended.err, "1 file, no mistakes, 2 warnings\n");
+    insta::assert_snapshot!(tidy(folder.path(), &ended.out), @"
+    REPO/.github/rollcall.yml:1:19: warning: nobody can fill this quorum: it takes 2 people, and 0 can approve
+    hint: name more people, a team or a permission
+    REPO/.github/rollcall.yml:2:38: warning: the second person may come more than a day after the emergency
+    hint: write `1h`, the default, or a few hours
+    ");
+}
+
+#[test]
 fn a_case_that_goes_otherwise_shows_both_codes_and_the_tree() {
     let cases = CASES.replace("expect: allowed", "expect: not-allowed");
     let folder = repository(&[
