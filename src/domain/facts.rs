@@ -35,12 +35,25 @@ pub struct Facts {
     pub history: History,
     /// The comments on the issue.
     pub comments: Comments,
+    /// What GitHub was asked for and did not tell.
+    pub untold: Untold,
     /// The audiences that the operator granted to this repository.
     pub audiences: Vec<Audience>,
     /// The other rollout that is deploying to the same target, as a link for people.
     pub taken_by: Option<String>,
     /// Where issues of this GitHub are read by people: `https://github.com`.
     pub web_url: String,
+}
+
+/// What GitHub was asked for and did not tell, each with the reason in a sentence. No gate opens on a guess in its place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Untold {
+    /// The policy: the last good one is in force.
+    pub policy: Option<String>,
+    /// The issue as it stands: none of what it may say now is known.
+    pub newest: Option<String>,
+    /// The template of a new rollout.
+    pub template: Option<String>,
 }
 
 /// A rollout that was asked for once more.

@@ -145,6 +145,8 @@ pub enum Fact {
     GateEnded { gate: GateName, then: Then },
     /// A command was refused.
     CommandRefused { command: String, code: String },
+    /// GitHub did not tell something, and the record of what it told last stood in for it.
+    WentByRecord { what: String },
     /// The title was changed.
     Retitled { title: String },
     /// The issue or its repository is somewhere else now.

@@ -13,6 +13,8 @@ pub enum Refusal {
     RightsUnknown { why: String },
     /// GitHub did not show the comments, on which approvals rest.
     CommentsUnknown,
+    /// GitHub did not show what the answer depends on.
+    NotTold { what: &'static str, why: String },
     /// There is no such item. Holds the ids there are.
     UnknownItem { name: String, known: Vec<String> },
     /// Only Rollcall ticks this one, once these are filled in.
@@ -142,6 +144,7 @@ impl Refusal {
             Self::NotAllowed { .. } => "not-allowed",
             Self::RightsUnknown { .. } => "rights-unknown",
             Self::CommentsUnknown => "comments-unknown",
+            Self::NotTold { .. } => "not-told",
             Self::UnknownItem { .. } => "unknown-item",
             Self::DetailsMissing { .. } => "details-missing",
             Self::QuorumMissing { .. } => "quorum-missing",

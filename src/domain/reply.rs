@@ -27,6 +27,8 @@ pub enum Reply {
         /// Login of who asked for the rollout, when that was on GitHub.
         of: Option<String>,
     },
+    /// GitHub did not tell something, and the record of what it told last stood in for it.
+    WentByRecord { what: &'static str },
     /// A command was refused.
     Refused { command: String, refusal: Refusal },
     /// Boxes were set back.

@@ -1,6 +1,6 @@
 //! Reading the comments that a decision looks at.
 
-use super::{HandleError, Handler, facts::helps_soon};
+use super::{HandleError, Handler, patience::Patience};
 use crate::domain::{
     decide::{Look, Needs, needs, unheard},
     event::Event,
@@ -17,7 +17,7 @@ pub(super) async fn read(
     place: &Place,
     look: Option<&Look>,
     newest: Option<&Newest>,
-    patient: bool,
+    patience: &Patience,
 ) -> Result<Comments, HandleError> {
     let Some(look) = look else {
         return Ok(Comments::NotNeeded);
@@ -26,11 +26,15 @@ pub(super) async fn read(
     if newest.is_none() {
         return Ok(Comments::Unread);
     }
-    match handler.github.read_comments(place, look).await {
+    let asked = handler.github.read_comments(place, look);
+    let told = if look.gate {
+        patience.ask(asked).await?
+    } else {
+        asked.await.map_err(|error| crate::chain(&error))
+    };
+    match told {
         Ok(comments) => Ok(comments),
-        Err(error) if look.gate && patient && helps_soon(&error) => Err(error.into()),
         Err(error) => {
-            let error = crate::chain(&error);
             tracing::warn!(repository = %place.repository, issue = place.issue, error, "the issue's comments cannot be read");
             Ok(Comments::Unread)
         }

@@ -1,30 +1,21 @@
 //! Reading what a decision needs, once.
 
-use super::{HandleError, Handler, comments, rows, whose::asks_by_comment};
+use super::{HandleError, Handler, comments, patience::Patience, rows, whose::asks_by_comment};
 use crate::{
     domain::{
         announcement::Audience,
         decide::{Needs, asked_for, wants_history},
         event::{Event, What},
-        facts::{AskedBefore, Facts, History, LastGood, Newest, PolicyFact, TemplateFact},
+        facts::{AskedBefore, Facts, History, LastGood, Newest, PolicyFact, TemplateFact, Untold},
         ids::{Person, Place, Repository, UserId},
         person::Standing,
         retry::Retry,
         rollout::{Rollout, Stage},
     },
-    github::{GithubError, Memory, Whereabouts},
+    github::{Memory, Whereabouts},
     store::{LeasedArrival, Scope},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
-
-/// How often a command is tried while GitHub does not tell rights: with the pauses between tries, about two minutes. Then it is decided
-/// without them: refused, and said why.
-const PATIENT_TRIES: u32 = 7;
-/// A pause that GitHub asks for and that is longer than this is not waited for.
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) async fn read(
     handler: &Handler,
@@ -40,69 +31,99 @@ pub(super) async fn read(
         Some(place) if place.issue.is_some() && event.what != What::RepositoryFound => place,
         _ => &event.place,
     };
-    let known = rollout.is_some_and(|rollout| rollout.policy.is_some());
-    let policy = read_policy(handler, place, needs.policy, known).await?;
-    let policy = match rollout {
-        Some(_) => policy,
-        None => with_last_good(handler, place, policy).await?,
-    };
+    let patience = Patience::of(
+        arrival,
+        event,
+        rollout.map(|_| needs.brake),
+        handler.clock.now(),
+    );
+    let mut untold = Untold::default();
+    let policy = read_policy(handler, place, needs, rollout, &patience).await?;
+    let needed = needs.policy;
+    let policy = or_untold(policy, &mut untold.policy).unwrap_or(PolicyFact::Unread { needed });
+    let policy = with_last_good(handler, place, rollout, policy).await?;
     let teams = teams_of(&policy, rollout, &place.repository.owner);
-    let template = read_template(handler, place, needs, &policy).await?;
-    let (newest, moved) = read_newest(handler, place, needs.newest).await?;
+    let template = read_template(handler, place, needs, &policy, &patience).await?;
+    let newest = read_newest(handler, place, needs.newest, &patience).await?;
+    let (newest, moved) = or_untold(newest, &mut untold.newest).unwrap_or_default();
     let history = read_history(handler, rollout, place, newest.as_ref(), event).await;
-    let patient = arrival.attempts <= PATIENT_TRIES;
     let look = needs.comments.as_ref();
-    let comments = comments::read(handler, place, look, newest.as_ref(), patient).await?;
+    let comments = comments::read(handler, place, look, newest.as_ref(), &patience).await?;
     let now = handler.clock.now();
     let mut asked = needs.clone();
     asked.people.extend(editors(&history).cloned());
     asked.also(comments::needed_by_unheard(rollout, event, &comments, now));
-    let people = read_people(handler, place, &asked, &teams, patient).await?;
+    let people = read_people(handler, place, &asked, &teams, (&patience, event)).await?;
     Ok(Facts {
         now,
         app: handler.app.clone(),
         policy,
         asked_before: asked_before(handler, rollout, event).await?,
-        template,
+        template: or_untold(template, &mut untold.template).flatten(),
         people,
         newest,
         moved,
         history,
         comments,
+        untold,
         audiences: audiences(handler, place),
         taken_by: taken_by(handler, rollout).await?,
         web_url: handler.github.web_url().to_owned(),
     })
 }
 
+/// What was asked for, or why GitHub does not tell it.
+type Asked<T> = Result<T, String>;
+
+/// What was told; the reason is kept when it was not.
+fn or_untold<T>(asked: Asked<T>, untold: &mut Option<String>) -> Option<T> {
+    asked.map_err(|why| *untold = Some(why)).ok()
+}
+
 async fn read_policy(
     handler: &Handler,
     place: &Place,
-    needed: bool,
-    known: bool,
-) -> Result<PolicyFact, HandleError> {
-    if !needed {
-        return Ok(PolicyFact::Unread { needed });
+    needs: &Needs,
+    rollout: Option<&Rollout>,
+    patience: &Patience,
+) -> Result<Asked<PolicyFact>, HandleError> {
+    if !needs.policy {
+        return Ok(Ok(PolicyFact::Unread { needed: false }));
     }
-    let read = match handler.github.read_policy(place).await {
-        // There was one: before the defaults take its place, GitHub is asked whether it means that.
-        Ok(PolicyFact::Absent) if known => handler.github.read_policy_again(place).await,
-        read => read,
+    let known = rollout.is_some_and(|rollout| rollout.policy.is_some());
+    let read = async {
+        match handler.github.read_policy(place).await {
+            // There was one: before the defaults take its place, GitHub is asked whether it means that.
+            Ok(PolicyFact::Absent) if known => handler.github.read_policy_again(place).await,
+            read => read,
+        }
     };
-    match read {
-        // GitHub will go on refusing (suspended, not granted): decided without it, and nothing is deployed on it.
-        Err(error) if error.retry() == Retry::Never => Ok(PolicyFact::Unread { needed }),
-        read => Ok(read?),
-    }
+    patience.ask(read).await
 }
 
-/// What a new rollout goes by while the policy is broken.
+async fn read_template(
+    handler: &Handler,
+    place: &Place,
+    needs: &Needs,
+    policy: &PolicyFact,
+    patience: &Patience,
+) -> Result<Asked<Option<TemplateFact>>, HandleError> {
+    let Some(asked) = &needs.template else {
+        return Ok(Ok(None));
+    };
+    let name = template_name(asked, policy);
+    let read = handler.github.read_template(place, &name);
+    Ok(patience.ask(read).await?.map(Some))
+}
+
+/// What a new rollout goes by while the policy is broken. One that is there has its own.
 async fn with_last_good(
     handler: &Handler,
     place: &Place,
+    rollout: Option<&Rollout>,
     mut policy: PolicyFact,
 ) -> Result<PolicyFact, HandleError> {
-    if let PolicyFact::Broken { last_good, .. } = &mut policy {
+    if let (PolicyFact::Broken { last_good, .. }, None) = (&mut policy, rollout) {
         let repository = rows::signed(place.repository.id.0);
         let row = handler.store.load_newest_rollout(repository).await?;
         let newest = row.as_ref().map(rows::rollout_of).transpose()?;
@@ -114,19 +135,6 @@ async fn with_last_good(
         });
     }
     Ok(policy)
-}
-
-async fn read_template(
-    handler: &Handler,
-    place: &Place,
-    needs: &Needs,
-    policy: &PolicyFact,
-) -> Result<Option<TemplateFact>, HandleError> {
-    let Some(asked) = &needs.template else {
-        return Ok(None);
-    };
-    let name = template_name(asked, policy);
-    Ok(Some(handler.github.read_template(place, &name).await?))
 }
 
 fn template_name(asked: &str, policy: &PolicyFact) -> String {
@@ -163,18 +171,23 @@ fn teams_of(policy: &PolicyFact, rollout: Option<&Rollout>, org: &str) -> BTreeS
     teams
 }
 
+/// The issue as it stands, or where it went.
+type Seen = (Option<Newest>, Option<(Repository, u64)>);
+
 async fn read_newest(
     handler: &Handler,
     place: &Place,
     needed: bool,
-) -> Result<(Option<Newest>, Option<(Repository, u64)>), HandleError> {
+    patience: &Patience,
+) -> Result<Asked<Seen>, HandleError> {
     if !needed {
-        return Ok((None, None));
+        return Ok(Ok((None, None)));
     }
-    Ok(match handler.github.read_newest(place).await? {
+    let asked = patience.ask(handler.github.read_newest(place)).await?;
+    Ok(asked.map(|seen| match seen {
         Whereabouts::Moved { repository, issue } => (None, Some((repository, issue))),
         stays => (stays.here(), None),
-    })
+    }))
 }
 
 /// The edit history, when the newest body shows what no webhook has told of.
@@ -219,7 +232,7 @@ async fn read_people(
     place: &Place,
     needs: &Needs,
     teams: &BTreeSet<String>,
-    patient: bool,
+    (patience, event): (&Patience, &Event),
 ) -> Result<BTreeMap<UserId, Standing>, HandleError> {
     let memory = if needs.fresh {
         Memory::Anew
@@ -228,24 +241,19 @@ async fn read_people(
     };
     let mut people = BTreeMap::new();
     for person in &needs.people {
+        let is_actor = event
+            .actor
+            .as_ref()
+            .is_some_and(|actor| actor.id == person.id);
         let asked = handler.github.ask_standing(place, person, teams, memory);
-        let (standing, failure) = asked.await;
-        if let Some(error) = failure.filter(|error| patient && helps_soon(error)) {
-            return Err(error.into());
-        }
+        let Some(standing) = patience.ask_rights(is_actor, asked).await? else {
+            continue;
+        };
         // Asked by login, GitHub says whose it is: rules may name the number.
         people.insert(standing.person.id, standing.clone());
         people.insert(person.id, standing);
     }
     Ok(people)
-}
-
-/// Whether asking again a moment later may bring an answer.
-pub(super) fn helps_soon(error: &GithubError) -> bool {
-    match error.retry() {
-        Retry::After(wait) | Retry::Briefly(wait) => wait <= LONGEST_PAUSE,
-        Retry::Never => false,
-    }
 }
 
 /// The open rollout that this event asks for once more.

@@ -6,6 +6,7 @@ mod facts;
 mod others;
 mod parked;
 mod parse;
+mod patience;
 mod rows;
 mod whose;
 
@@ -191,6 +192,7 @@ async fn put_off(
         let store = &handler.store;
         return store.park_arrival(arrival.id, &text, notices).await;
     }
+    Box::pin(parked::tell_of_wait(handler, arrival, events, error)).await?;
     let wait = wait(error, arrival.attempts);
     tracing::warn!(
         delivery.id = arrival.key,
@@ -236,14 +238,16 @@ async fn one(handler: &Handler, arrival: &LeasedArrival, event: &Event) -> Resul
         Found::Nothing => (0, None),
         Found::Not(outcome) => return finish(handler, arrival, outcome).await,
     };
-    let facts = facts::read(
+    let needs = needs(before.as_ref(), event);
+    // Apart, because it holds a call to GitHub within a call: too much for the stack of a worker in a build without optimisation.
+    let read = Box::pin(facts::read(
         handler,
         arrival,
         before.as_ref(),
         event,
-        &needs(before.as_ref(), event),
-    )
-    .await?;
+        &needs,
+    ));
+    let facts = read.await?;
     let decision = decide(before.as_ref(), event, &facts);
     if is_nothing(&decision) {
         let outcome = decision.refused.map_or(Outcome::Handled, Outcome::Ignored);

@@ -1,9 +1,9 @@
-//! An arrival that is put aside: the rollouts that it is about hear of it, so that people see it on the issue.
+//! An arrival that waits for GitHub or is put aside: the rollouts that it is about hear of it, so that people see it on the issue.
 
 use super::{
     HandleError, Handler, arrival_of,
     others::{is_about_one, open_rollouts, scope_of},
-    whose::{concerned, told},
+    whose::{self, concerned},
 };
 use crate::{
     domain::{
@@ -13,7 +13,30 @@ use crate::{
     },
     store::{Arrival, LeasedArrival, Source, StoreError},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// What has waited for so long is named on its issue.
+const LONG: SignedDuration = SignedDuration::from_mins(1);
+
+/// Says on the issue what waits for GitHub for longer than a minute. It is news only: when it is lost, nothing else is.
+///
+/// # Errors
+/// The database failed.
+pub(super) async fn tell_of_wait(
+    handler: &Handler,
+    arrival: &LeasedArrival,
+    events: &[Event],
+    error: &HandleError,
+) -> Result<(), StoreError> {
+    let waited = handler.clock.now().duration_since(arrival.received_at);
+    if !matches!(error, HandleError::Github(_)) || waited < LONG {
+        return Ok(());
+    }
+    for notice in told(handler, arrival, events, (error, true)).await? {
+        handler.store.accept(notice).await?;
+    }
+    Ok(())
+}
 
 /// What is written together with "put aside". Nothing of it asks GitHub, which may be what failed.
 ///
@@ -24,6 +47,15 @@ pub(super) async fn notices(
     arrival: &LeasedArrival,
     events: &[Event],
     error: &HandleError,
+) -> Result<Vec<Arrival>, StoreError> {
+    told(handler, arrival, events, (error, false)).await
+}
+
+async fn told(
+    handler: &Handler,
+    arrival: &LeasedArrival,
+    events: &[Event],
+    (error, waits): (&HandleError, bool),
 ) -> Result<Vec<Arrival>, StoreError> {
     let now = handler.clock.now();
     let mut notices: Vec<Arrival> = Vec::new();
@@ -38,7 +70,7 @@ pub(super) async fn notices(
             }
         };
         for rollout in rollouts {
-            let notice = notice(&arrival.key, event, error, &rollout, now);
+            let notice = notice(&arrival.key, event, (error, waits), &rollout, now);
             if notices.iter().all(|other| other.key != notice.key) {
                 notices.push(notice);
             }
@@ -56,14 +88,14 @@ async fn about(handler: &Handler, event: &Event) -> Result<Vec<Rollout>, HandleE
         return Ok(concerned(handler, event).await?.into_iter().collect());
     }
     let rollouts = open_rollouts(handler, scope_of(event)).await?;
-    let hears = |rollout: &Rollout| told(event, rollout).is_some();
+    let hears = |rollout: &Rollout| whose::told(event, rollout).is_some();
     Ok(rollouts.into_iter().filter(hears).collect())
 }
 
 fn notice(
     arrival: &str,
     event: &Event,
-    error: &HandleError,
+    (error, waits): (&HandleError, bool),
     rollout: &Rollout,
     now: Timestamp,
 ) -> Arrival {
@@ -73,6 +105,7 @@ fn notice(
         by: event.actor.as_ref().map(|person| person.login.clone()),
         at: event.at,
         reason: error.told(),
+        waits,
     };
     let event = Event {
         // Put aside again, it is told again.

@@ -77,6 +77,10 @@ fn allowed(event: &Event, facts: &Facts, policy: &Policy, origin: &Origin) -> Re
     if matches!(origin, Origin::Api { .. }) {
         return Ok(()); // the operator's token was checked at the door
     }
+    if let Some(why) = facts.untold.policy.clone() {
+        let what = "the policy";
+        return Err(Refusal::NotTold { what, why });
+    }
     let Some(person) = &event.actor else {
         return Err(Refusal::RightsUnknown {
             why: "nobody is named as the cause".to_owned(),
@@ -89,10 +93,14 @@ fn allowed(event: &Event, facts: &Facts, policy: &Policy, origin: &Origin) -> Re
         authors: &[],
         votes: &[],
     };
-    permitted(&rule.judge(&standing_of(facts, person), &context), rule)
+    permitted(&rule.judge(&standing_of(facts, person), &context), &rule)
 }
 
 fn template(facts: &Facts) -> Result<Template, Refusal> {
+    if let Some(why) = facts.untold.template.clone() {
+        let what = "the template";
+        return Err(Refusal::NotTold { what, why });
+    }
     match &facts.template {
         Some(TemplateFact::Found(template)) => Ok((**template).clone()),
         Some(TemplateFact::Unknown { name, known }) => Err(Refusal::UnknownTemplate {
@@ -225,6 +233,7 @@ fn create(
         window: None,
         votes: Vec::new(),
         rights: BTreeMap::new(),
+        may_stop: BTreeMap::new(),
         heard: BTreeSet::new(),
         comments: SeenComments::since(event.at),
         signed_since: None,

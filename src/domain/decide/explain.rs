@@ -1,6 +1,6 @@
 //! The rules and gates behind an item, a command or the deployment, as they stand for whoever asks.
 
-use super::{claim, commands, four_eyes, gates, turn::Turn};
+use super::{brakes, claim, commands, four_eyes, gates, turn::Turn};
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
     event::{Event, What},
@@ -169,8 +169,8 @@ fn who_may(turn: &Turn<'_>, name: CommandName, item: Option<&Item>) -> Why {
             may(turn, &claim::rule_of(turn, item), "who may tick this item")
         }
         _ => {
-            let rule = turn.policy.rule_for_command(name);
-            may(turn, rule, &format!("who may say `/{name}`"))
+            let verdict = brakes::judge(turn, name);
+            Why::all(format!("who may say `/{name}`"), vec![Why::rule(&verdict)])
         }
     }
 }

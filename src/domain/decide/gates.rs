@@ -183,14 +183,36 @@ pub(super) fn blockers(turn: &Turn<'_>, quorum: &Quorum) -> Vec<Refusal> {
         }
     }
     if turn.policy_is_guess {
-        blockers.push(Refusal::PolicyBroken {
-            source: turn.rollout.policy_problem.clone().unwrap_or_default(),
-        });
+        blockers.push(policy_missing(turn));
     }
     if let Some(other) = turn.facts.taken_by.clone() {
         blockers.push(Refusal::Busy { other });
     }
     blockers
+}
+
+/// Why the policy in force is a stand-in.
+fn policy_missing(turn: &Turn<'_>) -> Refusal {
+    match turn.facts.untold.policy.clone() {
+        Some(why) => Refusal::NotTold {
+            what: "the policy",
+            why,
+        },
+        None => Refusal::PolicyBroken {
+            source: turn.rollout.policy_problem.clone().unwrap_or_default(),
+        },
+    }
+}
+
+/// GitHub showed the issue as it stands, where it was asked to.
+pub(super) fn newest_told(turn: &Turn<'_>) -> Result<(), Refusal> {
+    match turn.facts.untold.newest.clone() {
+        Some(why) => Err(Refusal::NotTold {
+            what: "the issue as it stands",
+            why,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// The rollout is not over.

@@ -73,6 +73,8 @@ pub(super) fn transferred(turn: &mut Turn<'_>, repository: &Repository, issue: u
     }
     turn.rollout.place.repository = repository.clone();
     turn.rollout.place.issue = Some(issue);
+    // Who may stop it there is not known from here.
+    turn.rollout.may_stop.clear();
     // Labels do not travel, and the comments have new numbers.
     turn.rollout.sent.clear();
     begin_anew(turn);

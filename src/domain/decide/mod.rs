@@ -3,6 +3,7 @@
 mod advance;
 mod announce;
 mod body;
+mod brakes;
 mod claim;
 mod commands;
 mod comments;
@@ -26,6 +27,7 @@ mod tasks;
 mod turn;
 mod votes;
 
+pub use brakes::Brake;
 pub use commands::acknowledgement;
 pub use comments::{Look, unheard};
 pub use explain::explain;

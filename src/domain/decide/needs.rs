@@ -1,6 +1,7 @@
 //! Which facts a decision will ask for, so that the shell reads them once, before.
 
 use super::{
+    Brake, brakes,
     comments::{self, Look},
     request_of,
 };
@@ -27,6 +28,8 @@ pub struct Needs {
     pub policy: bool,
     /// Which comments of the issue.
     pub comments: Option<Look>,
+    /// Whether it is a brake, which does not wait for what GitHub does not tell.
+    pub brake: Brake,
 }
 
 impl Needs {
@@ -55,6 +58,9 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
             needs.policy = !said.is_empty();
             needs.newest = rollout.is_some() && needs.policy;
             needs.template = rollout.is_none().then(|| asked_template(&said)).flatten();
+            needs.brake = rollout.map_or(Brake::No, |rollout| {
+                brakes::of(rollout, event.actor.as_ref(), &said)
+            });
             needs.fresh = said
                 .iter()
                 .any(|said| matches!(said, Said::Command(Command::StartDeploy)));

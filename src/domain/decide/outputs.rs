@@ -1,6 +1,6 @@
 //! What a turn leaves behind: one reply, the status comment, the labels, the boxes to set.
 
-use super::{Decision, gates, turn::Turn};
+use super::{Decision, brakes, gates, turn::Turn};
 use crate::domain::{
     effect::{Action, CloseReason, Label, Mode},
     event::What,
@@ -20,6 +20,7 @@ const LABELS_QUIET: SignedDuration = SignedDuration::from_secs(2);
 /// Turns the turn into a decision.
 pub(super) fn finish(mut turn: Turn<'_>) -> Decision {
     remember_rights(&mut turn);
+    brakes::remember(&mut turn);
     if is_reachable(&turn.rollout) {
         reply(&mut turn);
         report(&mut turn);

@@ -1,6 +1,6 @@
 //! Who may what: the policy's word, else the template's, else the default of the command table.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{Overrides, Policy, Rule};
 use crate::domain::{command::CommandName, person::Permission};
@@ -18,12 +18,12 @@ impl Policy {
     /// Who may use a command. Commands on an item ask [`Self::rule_for_item`] instead; for them this is the rule where the item says
     /// nothing.
     #[must_use]
-    pub fn rule_for_command(&self, name: CommandName) -> &Rule {
+    pub fn rule_for_command(&self, name: CommandName) -> Cow<'_, Rule> {
         use CommandName as C;
         if let Some(rule) = self.commands.get(&name) {
-            return rule;
+            return Cow::Borrowed(rule);
         }
-        match name {
+        Cow::Borrowed(match name {
             C::Status | C::Why | C::Help | C::Simulate | C::Log | C::Resolve => &READ,
             C::Rollout
             | C::Owner
@@ -47,7 +47,7 @@ impl Policy {
                 .break_glass
                 .as_ref()
                 .map_or(&NOBODY, |glass| &glass.confirm),
-        }
+        })
     }
 
     /// Who may tick an item: the policy's word for it, else the template's (`who` of its front matter), else [`Self::ticks`]. A template's

@@ -55,11 +55,17 @@ pub(super) fn lines(parked: &[Parked], zone: &str) -> Vec<String> {
 fn line(parked: &Parked, zone: &str) -> String {
     let by = parked.by.as_deref().map(inert_code);
     let by = by.map_or_else(String::new, |by| format!(" by {by}"));
-    format!(
-        "**Not handled:** {}{by}, {}. {}. Whoever runs Rollcall can have it handled again: {}",
+    let told = format!(
+        "{}{by}, {}. {}.",
         inert_line(&parked.summary),
         render_time(parked.at, zone),
         inert_says(parked.reason.trim_end_matches('.')),
-        inert_code(&format!("rollcall replay {}", parked.arrival)),
-    )
+    );
+    if parked.waits {
+        return format!(
+            "**Waits for GitHub:** {told} It is tried again for a few minutes, then decided without or refused."
+        );
+    }
+    let replay = inert_code(&format!("rollcall replay {}", parked.arrival));
+    format!("**Not handled:** {told} Whoever runs Rollcall can have it handled again: {replay}")
 }

@@ -68,6 +68,9 @@ pub fn paragraph(reply: &Reply, to: Option<&Person>) -> String {
                 lines.join("\n")
             )
         }
+        Reply::WentByRecord { what } => {
+            format!("GitHub does not tell {what} at present, so I went by what it told last.")
+        }
         Reply::FlipsUnexplained { items } => format!(
             "These boxes changed without an edit that I saw, so I cannot say who stands behind them. I set them back; please tick them again or say `/done ITEM`:\n\n{}",
             bullets(items)

@@ -40,7 +40,7 @@ impl Why {
     #[must_use]
     pub fn refusal(refusal: &Refusal) -> Self {
         let answer = match refusal {
-            Refusal::RightsUnknown { .. } => Answer::Unknown,
+            Refusal::RightsUnknown { .. } | Refusal::NotTold { .. } => Answer::Unknown,
             _ => Answer::Refused,
         };
         let says = format!("`{}`: {}", refusal.code(), sentence(refusal));

@@ -85,6 +85,9 @@ pub struct Rollout {
     pub votes: Vec<Vote>,
     /// What voters may do, as last read: for showing the approvals when an event did not ask for it. Never for deciding.
     pub rights: BTreeMap<UserId, Standing>,
+    /// Who may stop it, with their rights as last read: `/hold` and `/abort` go by them while GitHub tells none. Nothing else does.
+    #[serde(default)]
+    pub may_stop: BTreeMap<UserId, Standing>,
     /// Comments with commands that were heard: each is obeyed once, and never when its edit or deletion was heard first.
     #[serde(default)]
     pub heard: BTreeSet<CommentId>,

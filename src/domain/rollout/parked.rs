@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Something that was heard, tried in vain for hours, and put aside until the operator has it handled again.
+/// Something that was heard and is not handled: it waits for GitHub, or was put aside until the operator has it handled again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parked {
     /// Its key in the inbox: what `rollcall replay` is called with.
@@ -16,6 +16,9 @@ pub struct Parked {
     pub at: Timestamp,
     /// Why it could not be handled, in a sentence.
     pub reason: String,
+    /// Whether it is still tried, and handled or refused within minutes.
+    #[serde(default)]
+    pub waits: bool,
 }
 
 impl Parked {

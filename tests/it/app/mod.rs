@@ -1,6 +1,7 @@
 //! Whole rollouts through the real server, a real database and the sandbox's GitHub; the test says what time it is.
 
 mod bad_input;
+mod brakes;
 mod counterparts;
 mod creating;
 mod emergency;

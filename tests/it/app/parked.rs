@@ -2,34 +2,29 @@
 
 use super::{harness::TestApp, story::opened};
 use crate::support::database::TestDatabase;
-use http::Method;
 use jiff::SignedDuration;
-use rollcall::{
-    domain::rollout::HoldCause,
-    sandbox::github::{Fault, How},
-    store::Replayed,
-};
+use rollcall::{domain::rollout::HoldCause, store::Replayed};
 
 #[tokio::test]
 async fn what_fails_for_hours_is_seen_on_its_issue_until_it_is_handled_on_sqlite() {
-    seen_until_handled(TestDatabase::sqlite()).await;
+    let refuse =
+        "CREATE TRIGGER no_hold BEFORE INSERT ON ledger WHEN NEW.entry LIKE '%\"fact\":\"held\"%'
+        BEGIN SELECT RAISE(ABORT, 'no'); END";
+    seen_until_handled(TestDatabase::sqlite(), refuse, "DROP TRIGGER no_hold").await;
 }
 
 #[tokio::test]
 async fn what_fails_for_hours_is_seen_on_its_issue_until_it_is_handled_on_postgresql() {
-    seen_until_handled(TestDatabase::postgres().await).await;
+    let refuse = "ALTER TABLE ledger ADD CONSTRAINT no_hold CHECK (entry NOT LIKE '%\"fact\":\"held\"%') NOT VALID";
+    let mend = "ALTER TABLE ledger DROP CONSTRAINT no_hold";
+    seen_until_handled(TestDatabase::postgres().await, refuse, mend).await;
 }
 
-/// For hours GitHub does not show the issue as it stands, and a command cannot be judged without it.
-async fn seen_until_handled(database: TestDatabase) {
+/// For hours the database refuses to write one command down.
+async fn seen_until_handled(database: TestDatabase, refuse: &'static str, mend: &'static str) {
     let mut app = TestApp::on(database).await;
     let at = opened(&mut app).await;
-    app.world.fail(Fault {
-        method: Some(Method::GET),
-        path: format!("/issues/{}", at.number),
-        times: 40,
-        how: How::Answer(502, Vec::new()),
-    });
+    app.database.alter(refuse).await;
     app.say("linus", at, "/hold wait for legal").await;
     app.say("grace", at, "/log the vendor rang").await;
     let begun = app.now();
@@ -45,7 +40,7 @@ async fn seen_until_handled(database: TestDatabase) {
     for part in [
         "Needs attention",
         "**Not handled:** a comment by `linus`",
-        "GitHub answered 502 to",
+        "the database failed",
         &format!("`rollcall replay {delivery}`"),
     ] {
         assert!(status.contains(part), "{part} in {status}");
@@ -54,6 +49,7 @@ async fn seen_until_handled(database: TestDatabase) {
     assert_eq!(rollout.log.len(), 1, "those behind it go on");
     assert!(rollout.holds.is_empty());
 
+    app.database.alter(mend).await;
     let replayed = app.store.replay(delivery, app.now()).await;
     assert_eq!(replayed.expect("a database"), Replayed::Yes);
     app.later(SignedDuration::from_mins(1)).await;

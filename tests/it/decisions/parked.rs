@@ -15,6 +15,7 @@ fn parked(arrival: &str) -> Parked {
         by: Some("linus".to_owned()),
         at: "2026-11-02T09:00:00Z".parse().expect("a time"),
         reason: "GitHub answered 502 to `GET /repos/acme/shop`: @everyone <b>look</b>.".to_owned(),
+        waits: false,
     }
 }
 
@@ -43,6 +44,37 @@ fn what_could_not_be_handled_is_named_with_its_cause_and_the_way_out() {
     scene.happens("", What::ArrivalParked(parked("d-1")));
     let put_aside = facts(&scene).into_iter().filter(|fact| put_aside(fact));
     assert_eq!(put_aside.count(), 1, "told twice, it is on record once");
+}
+
+#[test]
+fn what_waits_for_github_is_named_until_it_is_handled_or_looked_at() {
+    let mut scene = Scene::open();
+    let waiting = Parked {
+        waits: true,
+        ..parked("d-1")
+    };
+    scene.happens("", What::ArrivalParked(waiting));
+    let named = attention(&scene);
+    assert!(
+        named.starts_with("- **Waits for GitHub:** a comment by `linus`"),
+        "{named}"
+    );
+    let recorded = |fact: &&Fact| matches!(fact, Fact::PutAside { .. });
+    assert!(!facts(&scene).iter().any(recorded));
+    scene.happens("", What::ArrivalParked(parked("d-1")));
+    assert!(
+        attention(&scene).contains("**Not handled:**"),
+        "it was given up"
+    );
+    scene.happens("", What::Reconciled);
+    assert!(attention(&scene).contains("**Not handled:**"));
+    let waiting = Parked {
+        waits: true,
+        ..parked("d-2")
+    };
+    scene.happens("", What::ArrivalParked(waiting));
+    scene.happens("", What::Reconciled);
+    assert!(!attention(&scene).contains("Waits for GitHub"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use rollcall::domain::{
     decide::decide,
     effect::{Action, Effect, Mode},
     event::{Event, Request, What},
-    facts::{App, Comments, Facts, History, Newest, PolicyFact, TemplateFact},
+    facts::{App, Comments, Facts, History, Newest, PolicyFact, TemplateFact, Untold},
     fields::{Component, Fields},
     ids::{CommentId, InstallationId, Person, Place, Repository, RepositoryId, UserId},
     ledger::{self, Entry},
@@ -49,6 +49,8 @@ pub(super) struct Scene {
     pub(super) history: History,
     /// What GitHub shows of the comments.
     pub(super) comments: Comments,
+    /// What GitHub does not tell.
+    pub(super) untold: Untold,
     /// Whether GitHub shows the issue as open.
     pub(super) issue_is_open: bool,
     rights: BTreeMap<&'static str, Permission>,
@@ -119,6 +121,7 @@ impl Scene {
             woken: BTreeSet::new(),
             history: History::NotNeeded,
             comments: Comments::NotNeeded,
+            untold: Untold::default(),
             issue_is_open: true,
             ledger: Vec::new(),
             effects: Vec::new(),
@@ -280,6 +283,7 @@ impl Scene {
             asked_before: None,
             history: self.history.clone(),
             comments: self.comments.clone(),
+            untold: self.untold.clone(),
             audiences: self.audiences.clone(),
             taken_by: self.taken_by.clone(),
             web_url: "https://github.com".into(),

@@ -91,6 +91,15 @@ impl TestDatabase {
         change(&self.url, statement).await;
     }
 
+    /// Changes the tables themselves.
+    pub async fn alter(&self, statement: &'static str) {
+        sqlx::any::install_default_drivers();
+        let connection = AnyConnection::connect(&self.url).await;
+        let mut connection = connection.expect("a connection");
+        let altered = connection.execute(statement).await;
+        altered.expect("a statement that works");
+    }
+
     /// A store on it; each call is like one more process.
     pub async fn open(&self) -> Store {
         Store::open(&self.url).await.expect("a database that opens")

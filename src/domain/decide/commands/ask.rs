@@ -3,7 +3,10 @@
 use super::Answer;
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
-    decide::{claim, explain, four_eyes, gates, glass, needs::person_by_login, outputs, turn::Turn},
+    decide::{
+        brakes, claim, explain, four_eyes, gates, glass, needs::person_by_login, outputs,
+        turn::Turn,
+    },
     event::{Event, What},
     ids::{CommentId, Person},
     refusal::Refusal,
@@ -66,7 +69,7 @@ fn may_now(turn: &Turn<'_>, name: CommandName) -> bool {
         _ => true,
     };
     let is_stopped = super::moves_forward(name) && gates::not_held(turn).is_err();
-    is_its_time && !is_stopped && turn.may(turn.policy.rule_for_command(name)).is_ok()
+    is_its_time && !is_stopped && brakes::judge(turn, name).allows()
 }
 
 /// What a command would do, for oneself or somebody else. Nothing happens.

@@ -66,6 +66,7 @@ fn on_break_glass(turn: &mut Turn<'_>) {
 
 /// The issue as it stands at this moment, whatever webhooks are still on their way: closed is closed, and the versions are those it says.
 fn at_the_gate(turn: &mut Turn<'_>) -> Result<(), Refusal> {
+    gates::newest_told(turn)?;
     let Some(newest) = &turn.facts.newest else {
         return Ok(());
     };

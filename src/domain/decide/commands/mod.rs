@@ -8,7 +8,7 @@ mod items;
 mod notes;
 mod plan;
 
-use super::{body, gates, turn::Turn};
+use super::{body, brakes, gates, turn::Turn};
 use crate::domain::{
     command::{Command, CommandName, Said, parse_comment},
     effect::{Action, Reaction},
@@ -29,6 +29,9 @@ pub(super) fn comment_created(turn: &mut Turn<'_>, comment: CommentId, text: &st
     let said = parse_comment(text);
     if said.is_empty() || !turn.rollout.heard.insert(comment) {
         return;
+    }
+    if turn.facts.untold.policy.is_some() {
+        brakes::went_by(turn, "the policy");
     }
     let mut refused = false;
     for said in said {
@@ -157,7 +160,7 @@ fn carry_out(
             | CommandName::Expedite
             | CommandName::ConfirmExpedite
     ) {
-        turn.may(turn.policy.rule_for_command(name))?;
+        brakes::may(turn, name)?;
     }
     match command {
         Command::Rollout { .. } => Err(Refusal::AlreadyARollout),
@@ -189,6 +192,7 @@ fn carry_out(
         Command::ConfirmExpedite { note } => expedite::confirm(turn, comment, note),
         Command::Cancel { reason } => Ok(deploy::cancel(turn, reason)),
         Command::Refresh => {
+            gates::newest_told(turn)?;
             body::reconciled(turn);
             Ok(Reply::Refreshed)
         }

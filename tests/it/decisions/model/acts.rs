@@ -177,6 +177,7 @@ fn around() -> Vec<Act> {
             by: Some("grace".to_owned()),
             at: DAYS[0].parse().expect("a time"),
             reason: "GitHub did not answer".to_owned(),
+            waits: false,
         }),
         What::AnnouncementDelivered(Receipt {
             announcement: "started".to_owned(),

@@ -8,7 +8,7 @@ use rollcall::domain::{
     decide::{decide, needs},
     effect::{Action, Effect, Mode},
     event::{Event, Request, What},
-    facts::{App, Comments, Facts, History, Newest, PolicyFact, TemplateFact},
+    facts::{App, Comments, Facts, History, Newest, PolicyFact, TemplateFact, Untold},
     fields::{Component, Fields},
     ids::{InstallationId, Person, Place, Repository, RepositoryId, UserId},
     person::{Permission, Standing},
@@ -395,6 +395,7 @@ fn no_facts(now: Timestamp) -> Facts {
         taken_by: None,
         history: History::NotNeeded,
         comments: Comments::NotNeeded,
+        untold: Untold::default(),
         web_url: "https://github.com".to_owned(),
     }
 }
