@@ -37,7 +37,9 @@ impl Policy {
             C::Done | C::Undo | C::Evidence => &self.ticks,
             C::Skip => &self.waivers,
             C::ApproveDeploy | C::Reject | C::Withdraw => &self.approvals.from,
-            C::StartDeploy | C::Promote | C::Abort | C::Rollback => &self.deployers,
+            C::StartDeploy | C::Promote => &self.deployers,
+            // Whoever approved, opened or wrote it may be kept from starting it, and never from stopping it.
+            C::Abort | C::Rollback => return Cow::Owned(self.deployers.for_brakes()),
             C::Feedback => &ANYONE,
             C::Expedite => self
                 .break_glass

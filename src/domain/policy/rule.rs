@@ -89,6 +89,37 @@ impl Rule {
         found
     }
 
+    /// The same rule, keeping nobody out for what they did in this rollout: `exclude: approver` and its like bind what goes forward, and
+    /// no brake.
+    #[must_use]
+    pub fn for_brakes(&self) -> Self {
+        self.let_in(false)
+    }
+
+    /// `out` says whether this part names people who are kept out.
+    fn let_in(&self, out: bool) -> Self {
+        let each = |rules: &[Self]| {
+            rules
+                .iter()
+                .map(|rule| rule.let_in(out))
+                .collect::<Vec<_>>()
+        };
+        match self {
+            Self::Opener | Self::Author | Self::Approver if out => Self::Nobody,
+            Self::All(rules) => alone(each(rules), &Self::Anyone, Self::All),
+            Self::Any(rules) => alone(each(rules), &Self::Nobody, Self::Any),
+            Self::AtLeast { n, of } => Self::AtLeast {
+                n: *n,
+                of: each(of),
+            },
+            Self::Not(rule) => match rule.let_in(!out) {
+                Self::Nobody => Self::Anyone,
+                rule => Self::Not(Box::new(rule)),
+            },
+            other => other.clone(),
+        }
+    }
+
     fn visit(&self, see: &mut impl FnMut(&Self)) {
         see(self);
         match self {
@@ -118,6 +149,16 @@ impl Rule {
         } else {
             self.to_string()
         }
+    }
+}
+
+/// These rules without those that add nothing; the one that is left stands for itself.
+fn alone(mut rules: Vec<Rule>, nothing: &Rule, whole: fn(Vec<Rule>) -> Rule) -> Rule {
+    rules.retain(|rule| rule != nothing);
+    match rules.len() {
+        0 => nothing.clone(),
+        1 => rules.remove(0),
+        _ => whole(rules),
     }
 }
 
@@ -241,6 +282,38 @@ mod tests {
             "people of whom at least 2 of these hold: people with write permission or more and members of team `sre` and members of team `dba`",
         );
         check(Rule::Any(vec![]), "nobody");
+    }
+
+    #[test]
+    fn a_brake_keeps_nobody_out_for_what_they_did_in_the_rollout() {
+        let check = |written: &str, words: &str| {
+            let rule: Rule = serde_json::from_str(written).expect("a rule");
+            assert_eq!(rule.for_brakes().describe(), words, "{written}");
+        };
+        let write = "people with write permission or more";
+        check(r#"{"permission": "write", "exclude": "approver"}"#, write);
+        check(
+            r#"{"permission": "write", "exclude": ["opener", "author", "approver"]}"#,
+            write,
+        );
+        check(
+            r#"{"permission": "write", "exclude": ["approver", "@ivan"]}"#,
+            &format!("{write} except `ivan`"),
+        );
+        check(
+            r#"{"any": ["admin", {"team": "sre", "exclude": "approver"}]}"#,
+            "people with admin permission or members of team `sre`",
+        );
+        check(r#"{"not": "author"}"#, "anyone");
+        check(
+            r#"{"not": {"not": "opener"}}"#,
+            "anyone except anyone except whoever opened the rollout",
+        );
+        check(
+            r#"{"all": ["opener", "write"]}"#,
+            &format!("whoever opened the rollout who are also {write}"),
+        );
+        check(r#""nobody""#, "nobody");
     }
 
     #[test]

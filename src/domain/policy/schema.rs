@@ -62,7 +62,7 @@ fn shared_keys(rule: &Value) -> Value {
         },
         "notice": duration("Least time between the stakeholder announcement and the start; `24h` when not said."),
         "ticks": who("Who may tick where neither the item nor the template says so; `write` when not said."),
-        "deployers": who("Who may start, promote, abort and roll back; `write` when not said."),
+        "deployers": who("Who may start, promote, abort and roll back; `write` when not said. Whom it excludes as opener, author or approver may abort and roll back all the same."),
         "waivers": who("Who may waive an item; `maintain` when not said."),
         "commands": commands(rule),
         "items": items(rule),

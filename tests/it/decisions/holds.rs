@@ -3,6 +3,7 @@
 use super::scene::Scene;
 use rollcall::domain::{
     event::What,
+    facts::PolicyFact,
     rollout::{HoldCause, Stage},
 };
 
@@ -214,4 +215,62 @@ fn nothing_of_rollcalls_own_moves_forward_on_hold_either() {
     assert!(!scene.is_done("final-review"));
     scene.say("ada", "/resume");
     assert!(scene.is_done("final-review"));
+}
+
+/// Whoever approved may not start it, and may stop it: an exclusion by role binds what goes forward.
+#[test]
+fn whoever_is_kept_from_starting_it_by_a_role_can_stop_it() {
+    let kept_apart = "deployers: {permission: write, exclude: [approver, opener]}\n";
+    let mut scene = Scene::prepared();
+    scene.policy(kept_apart);
+    scene.now = "2026-11-04T22:05:00Z".parse().expect("a time");
+    scene.say("grace", "/start-deploy");
+    scene.hears("`not-allowed`");
+    let mut scene = Scene::deploying();
+    scene.policy(kept_apart);
+    scene.say("grace", "/promote");
+    scene.hears("`not-allowed`");
+    scene.say("grace", "/simulate /abort");
+    scene.hears("who may say `/abort`");
+    scene.say("grace", "/abort");
+    assert!(scene.rollout().holds.contains_key(&HoldCause::Aborted));
+    scene.say("ada", "/rollback errors");
+    assert!(scene.rollout().is_finished(), "{}", scene.replies());
+}
+
+#[test]
+fn who_may_abort_and_roll_back_can_be_said_by_name() {
+    let mut scene = Scene::deploying();
+    scene.policy(
+        "deployers: nobody\ncommands: {abort: write, rollback: {permission: write, exclude: approver}}\n",
+    );
+    scene.say("grace", "/rollback errors");
+    scene.hears("`not-allowed`");
+    scene.say("grace", "/abort");
+    assert!(scene.rollout().holds.contains_key(&HoldCause::Aborted));
+}
+
+/// GitHub tells neither policy nor issue: what stops is obeyed, what asks a gate is not.
+#[test]
+fn nothing_starts_on_what_github_did_not_tell() {
+    let mut scene = Scene::prepared();
+    scene.now = "2026-11-04T22:05:00Z".parse().expect("a time");
+    scene.policy = PolicyFact::Unread { needed: true };
+    scene.untold.policy = Some("502".to_owned());
+    scene.say("ada", "/start-deploy");
+    scene.hears("`not-told`");
+    scene.say("ada", "/hold wait");
+    assert!(scene.rollout().holds.contains_key(&HoldCause::Command));
+    scene.hears("so I went by what it told last");
+    scene.say("ada", "/resume");
+    scene.policy("");
+    scene.untold.policy = None;
+    scene.untold.newest = Some("502".to_owned());
+    scene.say("ada", "/start-deploy");
+    scene.hears("`not-told`");
+    scene.say("ada", "/refresh");
+    scene.hears("`not-told`");
+    scene.untold.newest = None;
+    scene.say("ada", "/start-deploy");
+    assert!(scene.rollout().is_deploying(), "{}", scene.replies());
 }
