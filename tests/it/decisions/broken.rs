@@ -224,6 +224,43 @@ fn an_emergency_without_a_second_person_or_of_something_else_is_noticed() {
 }
 
 #[test]
+fn an_emergency_that_may_start_at_once_and_is_too_old_or_ends_unconfirmed_is_noticed() {
+    let none = "with the approval of [] only";
+    let at_once = "an emergency that may start at once";
+    check(
+        (at_once, Who::Ada, "/start-deploy"),
+        laws::start,
+        none,
+        |made| {
+            let mut words = made.world.witness.words.iter_mut();
+            let glass = words.find(|word| word.kind == Says::Glass);
+            glass.expect("a word").at -= jiff::SignedDuration::from_hours(1);
+        },
+    );
+    check(
+        (at_once, Who::Ada, "/start-deploy"),
+        laws::start,
+        none,
+        |made| {
+            made.world.at_once = false;
+        },
+    );
+    let deployed = "an emergency that is deployed at once, and nobody has confirmed it";
+    let waits = "completed while an emergency waits";
+    check(
+        (deployed, Who::Ada, "/log slow start"),
+        laws::stages,
+        waits,
+        |made| {
+            for item in &mut made.after().items {
+                item.required = false;
+            }
+            made.after().stage = finished(End::Completed);
+        },
+    );
+}
+
+#[test]
 fn a_stage_that_goes_back_or_completes_on_hold_is_noticed() {
     check(HELD, laws::stages, "became Preparing", |made| {
         made.after().stage = Stage::Preparing;

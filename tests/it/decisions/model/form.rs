@@ -272,12 +272,13 @@ fn surroundings(world: &World) -> String {
         })
         .collect();
     format!(
-        "{} {} {} {} {} {late:?} {sent:?} {:?}",
+        "{} {} {} {} {} {} {late:?} {sent:?} {:?}",
         world.body,
         world.open,
         day(world.clock),
         world.stepped_back,
         world.sam_lost,
+        world.at_once,
         before_late(world, world.witness.window_said)
     )
 }

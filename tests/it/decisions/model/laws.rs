@@ -15,7 +15,7 @@ use rollcall::domain::{
     ledger::{Entry, Fact},
     person::Permission,
     phase::Phase,
-    rollout::{Item, ItemState, Rollout, Stage},
+    rollout::{End, Expedite, Item, ItemState, Rollout, Stage},
     template::Gate,
 };
 
@@ -100,7 +100,7 @@ pub fn chain(step: &Step<'_>) -> Result<(), String> {
 }
 
 /// Nothing is deployed without a valid quorum on exactly what the issue says, an open window, and all that comes before it; or without a
-/// break-glass for exactly that, confirmed by a second person. Never on hold.
+/// break-glass for exactly that, confirmed by a second person or, where it may start at once, less than an hour old. Never on hold.
 ///
 /// # Errors
 /// What the start lacked.
@@ -170,7 +170,7 @@ fn told_in_time(rollout: &Rollout) -> Result<(), String> {
     Ok(())
 }
 
-/// Stages go forward only, and nothing ends by itself while it is on hold.
+/// Stages go forward only, and nothing ends by itself while it is on hold or an emergency waits for its second person.
 ///
 /// # Errors
 /// What became what.
@@ -188,9 +188,13 @@ pub fn stages(step: &Step<'_>) -> Result<(), String> {
     if let Stage::Finished(finish) = &after.stage
         && from < 2
         && finish.by.is_none()
-        && (!after.holds.is_empty() || after.phase().is_some())
+        && (!after.holds.is_empty() || !after.is_all_done())
     {
         return Err("completed while something was open or on hold".to_owned());
+    }
+    let by_itself = matches!(&after.stage, Stage::Finished(finish) if finish.end == End::Completed);
+    if by_itself && from < 2 && after.gates.glass().is_some_and(Expedite::is_open) {
+        return Err("completed while an emergency waits for its second person".to_owned());
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ pub mod acts;
 pub mod brakes;
 pub mod form;
 pub mod laws;
+pub mod policy;
 pub mod rescue;
 pub mod search;
 pub mod starts;

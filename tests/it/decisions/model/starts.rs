@@ -83,12 +83,17 @@ fn stations() -> Vec<(&'static str, Vec<Act>)> {
             "deploying, and Sam may only read",
             and(&deploying, &[Act::Rights]),
         ),
-        ("an emergency that nobody has confirmed", emergency),
+        ("an emergency that nobody has confirmed", emergency.clone()),
         ("an emergency", confirmed.clone()),
         ("an emergency that nobody used, in its window", over),
         (
             "an emergency that is deployed",
             and(&confirmed, &[say(Ada, "/start-deploy")]),
+        ),
+        ("an emergency that may start at once", emergency.clone()),
+        (
+            "an emergency that is deployed at once, and nobody has confirmed it",
+            and(&emergency, &[say(Ada, "/start-deploy")]),
         ),
     ]
 }
@@ -101,6 +106,7 @@ pub fn starts() -> Result<Vec<(&'static str, World)>, String> {
     let mut starts = Vec::new();
     for (name, acts) in stations() {
         let mut world = World::open(DAYS[0].parse().expect("a time"), gates_only());
+        world.at_once = name.contains("at once");
         for act in acts {
             world = world
                 .act(&act)?

@@ -218,20 +218,23 @@ impl Witness {
     }
 
     /// Whether one person broke the glass for this content and a second one confirmed it within the hour, both with the rights they need.
-    /// The window is not part of it: an emergency may move it.
+    /// Where an emergency may start at once, the first will do within that hour. The window is not part of it: an emergency may move it.
     pub fn is_glass_broken(&self, content: &Content, world: &World) -> bool {
         let words = |kind: Says| {
             let words = self.words.iter();
             words.filter(move |word| word.kind == kind && word.gone.is_none())
         };
         words(Says::Glass).any(|broken| {
-            broken.saw.text == content.text
-                && world.permission(broken.who) >= Permission::Maintain
-                && words(Says::Second).any(|second| {
+            let confirmed = || {
+                words(Says::Second).any(|second| {
                     second.who != broken.who
                         && (broken.at..=broken.at + HOUR).contains(&second.at)
                         && world.permission(second.who) >= Permission::Write
                 })
+            };
+            broken.saw.text == content.text
+                && world.permission(broken.who) >= Permission::Maintain
+                && ((world.at_once && world.now() < broken.at + HOUR) || confirmed())
         })
     }
 

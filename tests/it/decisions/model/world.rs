@@ -1,6 +1,6 @@
 //! The world: the rollout as Rollcall has it, the issue as GitHub has it, a clock, and what is still on its way.
 
-use super::{laws, witness::Witness};
+use super::{laws, policy, witness::Witness};
 use jiff::{SignedDuration, Timestamp};
 use rollcall::domain::{
     announcement::{Audience, Chat},
@@ -12,13 +12,12 @@ use rollcall::domain::{
     fields::{Component, Fields},
     ids::{InstallationId, Person, Place, Repository, RepositoryId, UserId},
     person::{Permission, Standing},
-    policy::{self, Policy},
     rollout::Rollout,
     template::{Template, builtin},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
 /// The items that are kept of the standard template: those with a gate, and one ordinary one for all others.
@@ -30,11 +29,6 @@ const KEPT: [&str; 6] = [
     "stakeholder-announcement",
     "stakeholder-update",
 ];
-
-/// Emergencies are allowed in this world: maintainers break the glass, writers confirm it.
-const POLICY: &str = "break_glass: {who: maintain, confirm: write}\n";
-static READ: LazyLock<Policy> =
-    LazyLock::new(|| policy::parse(POLICY, "rollcall.yml").expect("a policy without mistakes"));
 
 /// How far Rollcall's clock is behind when it has been stepped back.
 const STEP: SignedDuration = SignedDuration::from_hours(2);
@@ -90,6 +84,8 @@ pub struct World {
     pub stepped_back: bool,
     /// Sam has lost the write permission.
     pub sam_lost: bool,
+    /// An emergency may be deployed before a second person has confirmed it.
+    pub at_once: bool,
     /// A delivery that is still on its way.
     pub late: Option<Event>,
     /// The independent account.
@@ -147,6 +143,7 @@ impl World {
             clock: start,
             stepped_back: false,
             sam_lost: false,
+            at_once: false,
             late: None,
             witness: Witness::default(),
             brought: Vec::new(),
@@ -281,12 +278,7 @@ impl World {
         };
         Facts {
             policy: if needs.policy {
-                PolicyFact::Found {
-                    policy: Box::new(READ.clone()),
-                    text: POLICY.to_owned(),
-                    calendars: BTreeMap::new(),
-                    source: "acme/shop:.github/rollcall.yml".to_owned(),
-                }
+                policy::fact(self.at_once)
             } else {
                 PolicyFact::Unread { needed: false }
             },
