@@ -195,8 +195,8 @@ pub enum Comments {
     /// Nothing depends on them.
     #[default]
     NotNeeded,
-    /// GitHub did not show them.
-    Unread,
+    /// GitHub did not show them, or not all, with the reason in a sentence.
+    Unread(String),
     /// Those of the look that was asked for. A comment on which a word rests and which is not among them is gone.
     Read(Vec<Comment>),
 }

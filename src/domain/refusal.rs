@@ -11,8 +11,6 @@ pub enum Refusal {
     NotAllowed { who: String },
     /// GitHub did not say what the person may do.
     RightsUnknown { why: String },
-    /// GitHub did not show the comments, on which approvals rest.
-    CommentsUnknown,
     /// GitHub did not show what the answer depends on.
     NotTold { what: &'static str, why: String },
     /// There is no such item. Holds the ids there are.
@@ -143,7 +141,6 @@ impl Refusal {
         match self {
             Self::NotAllowed { .. } => "not-allowed",
             Self::RightsUnknown { .. } => "rights-unknown",
-            Self::CommentsUnknown => "comments-unknown",
             Self::NotTold { .. } => "not-told",
             Self::UnknownItem { .. } => "unknown-item",
             Self::DetailsMissing { .. } => "details-missing",

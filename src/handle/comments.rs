@@ -22,9 +22,9 @@ pub(super) async fn read(
     let Some(look) = look else {
         return Ok(Comments::NotNeeded);
     };
-    // An issue that is gone, or elsewhere, shows nothing.
     if newest.is_none() {
-        return Ok(Comments::Unread);
+        let why = "the issue itself is not shown";
+        return Ok(Comments::Unread(why.to_owned()));
     }
     let asked = handler.github.read_comments(place, look);
     let told = if look.gate {
@@ -36,7 +36,7 @@ pub(super) async fn read(
         Ok(comments) => Ok(comments),
         Err(error) => {
             tracing::warn!(repository = %place.repository, issue = place.issue, error, "the issue's comments cannot be read");
-            Ok(Comments::Unread)
+            Ok(Comments::Unread(error))
         }
     }
 }

@@ -24,19 +24,9 @@ pub(super) async fn read(
     event: &Event,
     needs: &Needs,
 ) -> Result<Facts, HandleError> {
-    // A body that is read before its rollout has an issue is the event's own; a repository that is found again may be so under another
-    // installation.
-    let known = rollout.map(|rollout| &rollout.place);
-    let place = match known {
-        Some(place) if place.issue.is_some() && event.what != What::RepositoryFound => place,
-        _ => &event.place,
-    };
-    let patience = Patience::of(
-        arrival,
-        event,
-        rollout.map(|_| needs.brake),
-        handler.clock.now(),
-    );
+    let place = place_of(rollout, event);
+    let brake = rollout.map(|_| needs.brake);
+    let patience = Patience::of(arrival, event, brake, handler.clock.now());
     let mut untold = Untold::default();
     let policy = read_policy(handler, place, needs, rollout, &patience).await?;
     let needed = needs.policy;
@@ -70,6 +60,15 @@ pub(super) async fn read(
         taken_by: taken_by(handler, rollout).await?,
         web_url: handler.github.web_url().to_owned(),
     })
+}
+
+/// A body that is read before its rollout has an issue is the event's own; a repository that is found again may be so under another
+/// installation.
+fn place_of<'a>(rollout: Option<&'a Rollout>, event: &'a Event) -> &'a Place {
+    match rollout.map(|rollout| &rollout.place) {
+        Some(place) if place.issue.is_some() && event.what != What::RepositoryFound => place,
+        _ => &event.place,
+    }
 }
 
 /// What was asked for, or why GitHub does not tell it.

@@ -254,10 +254,13 @@ pub(super) fn note(turn: &mut Turn<'_>) {
 pub(super) fn at_the_gate(turn: &Turn<'_>) -> Result<(), Refusal> {
     let comments = &turn.facts.comments;
     let left = unheard(&turn.rollout, turn.event, comments, turn.facts.now);
-    if *comments == Comments::Unread || !left.is_empty() {
-        return Err(Refusal::CommentsUnknown);
-    }
-    Ok(())
+    let why = match comments {
+        Comments::Unread(why) => why.clone(),
+        _ if !left.is_empty() => "there are more new ones than one look brings".to_owned(),
+        _ => return Ok(()),
+    };
+    let what = "all comments on this issue";
+    Err(Refusal::NotTold { what, why })
 }
 
 /// A text that was typed is kept with line ends of two kinds.

@@ -49,7 +49,10 @@ pub(super) fn decide(event: &Event, facts: &Facts) -> Decision {
         .and_then(|template| fits::fitting(event, &request, template));
     match (fitting, &facts.asked_before) {
         (Ok(_), Some(before)) => again(event, &request.key, before),
-        (Ok(fitting), None) => create(event, facts, &request, origin, fitting),
+        (Ok(fitting), None) => {
+            let rollout = wanted(event, facts, &request, origin, fitting);
+            begin(&rollout, event, facts)
+        }
         (Err(refusal), _) => refuse(event, &request.key, &refusal),
     }
 }
@@ -199,16 +202,16 @@ fn reactions(
         .collect()
 }
 
-fn create(
+/// The rollout that was asked for, before anything of it has happened.
+fn wanted(
     event: &Event,
     facts: &Facts,
     request: &Request,
     origin: Origin,
     (template, fields): (Template, Fields),
-) -> Decision {
-    let environment = environment_of(event, &fields).or_else(|| template.environment.clone());
+) -> Rollout {
     let last_good = last_good(facts).cloned().unwrap_or_default();
-    let rollout = Rollout {
+    Rollout {
         id: RolloutId::of_request(&request.key),
         request: request.key.clone(),
         place: own_place(event, &origin),
@@ -217,7 +220,7 @@ fn create(
         requester: requester_of(request),
         authors: authors_of(event),
         changers: BTreeMap::new(),
-        environment,
+        environment: environment_of(event, &fields).or_else(|| template.environment.clone()),
         created_at: facts.now,
         title: title_of(request, &template, &fields),
         fields,
@@ -248,8 +251,7 @@ fn create(
         sent: BTreeMap::new(),
         ledger_length: 0,
         ledger_head: String::new(),
-    };
-    begin(&rollout, event, facts)
+    }
 }
 
 /// Only a form's issue is the rollout's own; otherwise it has none yet.

@@ -8,9 +8,6 @@ use crate::domain::{
     refusal::Refusal,
 };
 
-const COMMENTS_UNKNOWN: &str = "GitHub does not show all comments on this issue at present, so that an approval may be gone or a `/hold` unheard. \
-     Say `/start-deploy` again in a few minutes.";
-
 /// One or two sentences. The code stands in front of it, where the reply is made.
 #[must_use]
 pub fn sentence(refusal: &Refusal) -> String {
@@ -98,7 +95,6 @@ fn state(refusal: &Refusal) -> String {
             let why: Vec<_> = objections.iter().map(|objection| objection.says.as_str()).collect();
             format!("{}. Choose another window with `/schedule`.", capital(&why.join("; ")))
         }
-        Refusal::CommentsUnknown => COMMENTS_UNKNOWN.to_owned(),
         Refusal::NoVote => "You have no word standing that could be taken back.".to_owned(),
         Refusal::Outdated { since } => format!(
             "What is to be deployed changed on {}, after you wrote this. Look again, and say it anew if you still agree.",

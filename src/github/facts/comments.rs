@@ -22,7 +22,8 @@ impl GithubApp {
     pub async fn read_comments(&self, place: &Place, look: &Look) -> Result<Comments, GithubError> {
         let mut comments = self.list_comments(place, look).await?;
         if comments.len() >= MOST_PAGES * pages::PER_PAGE {
-            return Ok(Comments::Unread);
+            let why = format!("there are more than {}", comments.len());
+            return Ok(Comments::Unread(why));
         }
         for word in &look.words {
             if comments.iter().all(|comment| comment.id != *word) {

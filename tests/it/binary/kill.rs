@@ -138,6 +138,8 @@ impl People {
         );
         self.see("the window", |rollout| rollout.window.is_some(), at)
             .await;
+        // Once stakeholders know when it happens, they are not told any more that it is planned.
+        self.tick(at, "stakeholder-communication").await;
         self.tick(at, "stakeholder-announcement").await;
         self.tick_all(at, Phase::PreDeployment).await;
         self.say("grace", at, "/approve-deploy");

@@ -117,6 +117,8 @@ impl House {
         );
         self.sees("the window", at, |rollout| rollout.window.is_some())
             .await;
+        // Once stakeholders know when it happens, they are not told any more that it is planned.
+        self.tick(at, "stakeholder-communication").await;
         self.tick(at, "stakeholder-announcement").await;
         self.ticked(at, Phase::PreDeployment).await;
         self.say("grace", at, "/approve-deploy");

@@ -15,13 +15,13 @@ const MARIA: &str = "maria@example.org";
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What stakeholders hear of the three rollouts, in this order.
 const TOLD: [&str; 11] = [
-    "Update scheduled",
     "Update planned",
+    "Update scheduled",
     "Update started",
     "How the update stands",
     "Update completed",
-    "Update scheduled",
     "Update planned",
+    "Update scheduled",
     "Update started",
     "Update rolled back",
     "Update planned",
@@ -172,9 +172,8 @@ async fn deploying(repository: &Repository) -> u64 {
     let schedule = format!("/schedule {window} UTC for 2h downtime 10m");
     repository.say("author", number, &schedule).await;
     repository.answered(number, "The window is ").await;
-    repository
-        .tick("author", number, &["stakeholder-announcement"])
-        .await;
+    let told = ["stakeholder-communication", "stakeholder-announcement"];
+    repository.tick("author", number, &told).await;
     repository
         .tick_phases("author", number, &["1", "2", "3"])
         .await;

@@ -61,6 +61,8 @@ impl Team {
         let (asked, at) = self.open().await;
         let mut step = 0;
         let start = self.schedule(at).await;
+        // Once stakeholders know when it happens, they are not told any more that it is planned.
+        self.tick(at, "stakeholder-communication").await;
         self.tick(at, "stakeholder-announcement").await;
         self.tick_all(at, Phase::PreDeployment, &mut step).await;
         self.say("grace", at, "/approve-deploy");

@@ -41,7 +41,7 @@ fn a_task_that_comes_ticked_is_a_claim_of_whoever_wrote_it() {
     insta::assert_snapshot!(scene.replies(), @"
     @grace: I set a box back:
 
-    - **Legal signed off** (`not-allowed`): Only people with maintain permission or more may.
+    - **Legal signed off** (`not-allowed`): Only people with maintain permission or more may do that.
     ");
     write(&mut scene, "linus", "- [x] Night shift told");
     assert!(scene.is_done("night shift told"), "{}", scene.replies());
@@ -62,7 +62,7 @@ fn a_required_task_that_is_taken_away_is_missed_and_its_return_ticks_nothing() {
     replace(&mut scene, "grace", &format!("\n{LEGAL}"), "");
     let item = scene.rollout().item("legal signed off").expect("kept");
     assert!(item.missing && !item.is_settled());
-    let note = "legal signed off\\` is gone from the checklist";
+    let note = "3.5 Legal signed off is gone from the checklist";
     assert!(scene.status().contains(note), "{}", scene.status());
     write(&mut scene, "grace", "- [x] Legal signed off");
     assert!(!is_legal_done(&scene) && !scene.is_ticked("legal signed off"));
@@ -92,7 +92,7 @@ fn a_box_beneath_an_item_asks_the_rule_of_the_item() {
     insta::assert_snapshot!(scene.replies(), @"
     @grace: I set a box back:
 
-    - **restore tested** (`not-allowed`): Only people with maintain permission or more may.
+    - **restore tested** (`not-allowed`): Only people with maintain permission or more may do that.
     ");
     scene.tick("linus", "backup", true);
     scene.hears("subtasks-open");

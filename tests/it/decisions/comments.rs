@@ -183,7 +183,7 @@ fn a_flood_is_heard_in_parts_and_keeps_the_gate_shut_until_it_is() {
     talk.start();
     assert_eq!(talk.scene.rollout().log.len(), 100);
     assert!(!talk.scene.rollout().is_deploying());
-    talk.scene.hears("`comments-unknown`");
+    talk.scene.hears("`not-told`");
     talk.look_later();
     assert_eq!(talk.scene.rollout().log.len(), 120);
     let in_order = |pair: &[LogEntry]| pair[0].at <= pair[1].at;
@@ -193,10 +193,15 @@ fn a_flood_is_heard_in_parts_and_keeps_the_gate_shut_until_it_is() {
 #[test]
 fn without_the_comments_nothing_starts_and_nothing_falls() {
     let mut talk = Talk::at_the_gate();
-    talk.ask("ada", "/start-deploy", Comments::Unread);
+    talk.ask(
+        "ada",
+        "/start-deploy",
+        Comments::Unread("it is busy".into()),
+    );
     assert!(!talk.scene.rollout().is_deploying());
-    talk.scene
-        .hears("was refused (`comments-unknown`). GitHub does not show all comments");
+    talk.scene.hears(
+        "was refused (`not-told`). GitHub did not show all comments on this issue (it is busy)",
+    );
     assert_eq!(talk.approvals(), 2);
 }
 
@@ -225,8 +230,9 @@ fn a_rejection_outlives_its_comment() {
 }
 
 #[test]
-fn an_approval_is_found_under_another_number_after_a_move() {
+fn what_a_running_deployment_rests_on_is_found_under_another_number_after_a_move() {
     let mut talk = Talk::at_the_gate();
+    talk.start();
     let repository = Repository {
         name: "vault".into(),
         ..repository()
@@ -237,7 +243,7 @@ fn an_approval_is_found_under_another_number_after_a_move() {
     for comment in &mut talk.comments {
         comment.id = CommentId(comment.id.0 + 100);
     }
-    talk.start();
+    talk.look_later();
     assert_eq!(talk.approvals(), 2);
     assert!(talk.scene.rollout().is_deploying());
 }
