@@ -37,10 +37,10 @@ const IDENTITY: Duration = Duration::from_secs(5);
 const GRACE: Duration = Duration::from_secs(8);
 /// Arrivals handled at the same time; mostly they wait for GitHub.
 const HANDLERS: usize = 8;
-/// Of these, how many may be one installation's.
-const SHARE: usize = 3;
 /// Effects of one channel performed at the same time.
-const DELIVERERS: usize = 3;
+const DELIVERERS: usize = 4;
+/// Of the ones or the others, how many may be one installation's.
+const SHARE: usize = 3;
 
 /// The workers while they run.
 pub struct Workers {
@@ -87,7 +87,9 @@ async fn run(parts: Arc<Parts>, stop: CancellationToken) {
         return;
     };
     let mut tasks = JoinSet::new();
-    parts.store.share_among_installations(SHARE);
+    for queue in CHANNELS.iter().chain([&"inbox"]) {
+        parts.store.share_among_installations(queue, SHARE);
+    }
     let handler = parts.handler(app.clone());
     for _ in 0..HANDLERS {
         let (handler, stop, wake) = (handler.clone(), stop.clone(), parts.store.arrivals());

@@ -24,12 +24,12 @@ pub(super) async fn behind_its_issue(
     let Some(row) = deliverer.store.load_rollout(&effect.rollout).await? else {
         return Ok(arrivals);
     };
-    let Some(issue) = row.issue else {
-        return Ok(arrivals);
-    };
     for arrival in &mut arrivals {
-        let stream = issue_stream(row.repository.unsigned_abs(), issue.unsigned_abs());
-        arrival.stream = Some(stream);
+        arrival.installation = Some(row.installation);
+        if let Some(issue) = row.issue {
+            let stream = issue_stream(row.repository.unsigned_abs(), issue.unsigned_abs());
+            arrival.stream = Some(stream);
+        }
     }
     Ok(arrivals)
 }

@@ -27,6 +27,8 @@ const TRIES: u32 = 300;
 const BRIEF_TRIES: u32 = 8;
 /// After so many tries people are told why an announcement has not arrived yet.
 const TELL_AFTER: u32 = 3;
+/// A rest of this length is worth a line in the log.
+const LONG_REST: Duration = Duration::from_secs(10);
 /// The longest wait between two tries.
 const LONGEST: Duration = Duration::from_secs(600);
 
@@ -65,6 +67,8 @@ enum Failure {
     Briefly(Duration, Cause),
     /// It does not.
     Never(Cause),
+    /// It was not even tried: the other side wants a rest for so long.
+    Paced(Duration),
 }
 
 /// One cause for two readers.
@@ -103,6 +107,7 @@ pub async fn next(deliverer: &Deliverer, channel: &str) -> Result<Next, StoreErr
     let performance = Box::pin(perform(deliverer, &effect, &action));
     match bounded(PATIENCE, performance).await {
         Ok(remote) => done(deliverer, &effect, &action, remote).await?,
+        Err(Failure::Paced(wait)) => rest(deliverer, &effect, wait).await?,
         Err(Failure::Later(least, error)) if effect.attempts < TRIES => {
             retry(deliverer, &effect, &action, (least, &error)).await?;
         }
@@ -151,7 +156,10 @@ async fn perform(
                 effect.remote.as_deref(),
             )
             .await
-            .map_err(|error| failure(error.retry(), &error)),
+            .map_err(|error| match error.paced() {
+                Some(wait) => Failure::Paced(wait),
+                None => failure(error.retry(), &error),
+            }),
     }
 }
 
@@ -220,13 +228,29 @@ async fn retry(
     if effect.attempts >= TELL_AFTER
         && let Some(arrival) = echo::of_delay(effect, action, &cause.told, now)
     {
-        deliverer.store.accept(arrival).await?;
+        for arrival in echo::behind_its_issue(deliverer, effect, vec![arrival]).await? {
+            deliverer.store.accept(arrival).await?;
+        }
     }
     let at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
     deliverer
         .store
         .retry_effect(effect.id, at, &cause.whole)
         .await
+}
+
+async fn rest(
+    deliverer: &Deliverer,
+    effect: &LeasedEffect,
+    wait: Duration,
+) -> Result<(), StoreError> {
+    if wait >= LONG_REST {
+        let stream = &effect.stream;
+        tracing::info!(stream, ?wait, "GitHub wants a rest");
+    }
+    let until = deliverer.clock.now().saturating_add(wait);
+    let until = until.unwrap_or(Timestamp::MAX);
+    deliverer.store.rest_stream_of(effect.id, until).await
 }
 
 async fn give_up(

@@ -176,9 +176,9 @@ impl Action {
         }
     }
 
-    /// Effects of one stream are performed one at a time: an installation's writes, a chat's messages, an address's mails.
+    /// Where on GitHub it is performed; none for the other ways out.
     #[must_use]
-    pub fn stream(&self) -> String {
+    pub fn place(&self) -> Option<&Place> {
         match self {
             Self::CreateIssue { place, .. }
             | Self::PutBody { place, .. }
@@ -187,10 +187,22 @@ impl Action {
             | Self::PutComment { place, .. }
             | Self::React { place, .. }
             | Self::PutLabels { place, .. }
-            | Self::CloseIssue { place, .. } => format!("github:{}", place.installation.0),
+            | Self::CloseIssue { place, .. } => Some(place),
+            Self::SendTelegram { .. } | Self::SendEmail { .. } | Self::WakeUp { .. } => None,
+        }
+    }
+
+    /// Effects of one stream are performed one at a time: an installation's writes, a chat's messages, an address's mails.
+    #[must_use]
+    pub fn stream(&self) -> String {
+        match self {
             Self::SendTelegram { chat, .. } => format!("telegram:{chat}"),
             Self::SendEmail { to, .. } => format!("email:{to}"),
             Self::WakeUp { event } => format!("clock:{}", event.key),
+            _ => {
+                let installation = self.place().map_or(0, |place| place.installation.0);
+                format!("github:{installation}")
+            }
         }
     }
 }

@@ -144,19 +144,29 @@ impl GithubApp {
             .checked()
     }
 
+    /// Whether GitHub's pace lets something be begun in this installation.
+    ///
+    /// # Errors
+    /// It is too early.
+    pub(super) fn keep_pace(&self, installation: InstallationId) -> Result<(), GithubError> {
+        if !self.paced {
+            return Ok(());
+        }
+        let begun = self.installation(installation).pace.begin(Instant::now());
+        begun.map_err(|wait| GithubError::Paced { wait })
+    }
+
     /// A call with a token of the installation that reaches the place's repository and no other.
     pub(super) async fn call(&self, place: &Place, call: &Call) -> Result<Reply, GithubError> {
         let installation = self.installation(place.installation);
         let _permit = self.under_way.acquire().await;
         if self.paced {
             if let Some(wait) = installation.pace.resting(Instant::now()) {
-                return Err(GithubError::Limited {
-                    call: call.name(),
-                    wait,
-                });
+                let call = call.name();
+                return Err(GithubError::Limited { call, wait });
             }
             if call.makes {
-                pause(installation.pace.book(Instant::now())).await;
+                installation.pace.book(Instant::now());
             }
         }
         let answer = self.attempt(&installation, place, call).await;

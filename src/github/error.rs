@@ -47,6 +47,12 @@ pub enum GithubError {
         /// For how long.
         wait: Duration,
     },
+    /// Nothing was begun: GitHub wants a rest, or too much was made in this installation just now.
+    #[error("GitHub's pace is kept: nothing more for {:.1} s", .wait.as_secs_f32())]
+    Paced {
+        /// For how long.
+        wait: Duration,
+    },
     /// The answer points where the token must not go, or at another thing than was asked for.
     #[error("`{call}` was redirected to `{to}`, which is not followed")]
     Redirected {
@@ -150,7 +156,7 @@ impl GithubError {
         match self {
             Self::Unanswered { .. } | Self::Late { .. } => Retry::After(SOON),
             Self::Refused(refusal) => refusal.retry(),
-            Self::Limited { wait, .. } => Retry::After(*wait),
+            Self::Limited { wait, .. } | Self::Paced { wait } => Retry::After(*wait),
             // An outage page in the place of JSON, most likely.
             Self::Unreadable { .. } => Retry::After(Duration::from_mins(1)),
             Self::PrivateKey(_)
@@ -159,6 +165,15 @@ impl GithubError {
             | Self::Redirected { .. }
             | Self::OtherChannel(_)
             | Self::NoIssue(_) => Retry::Never,
+        }
+    }
+
+    /// How long it is too early, when that is why nothing was begun.
+    #[must_use]
+    pub fn paced(&self) -> Option<Duration> {
+        match self {
+            Self::Paced { wait } => Some(*wait),
+            _ => None,
         }
     }
 

@@ -72,7 +72,9 @@ async fn write(
     arrivals.sort_by(|a, b| a.key.cmp(&b.key));
 
     let mut touched = Touched::default();
-    touch_effects(&mut touched, &commit.effects);
+    let rollout = commit.rollout.as_ref();
+    let owner = rollout.map_or(lease.installation, |rollout| rollout.installation);
+    touch_effects(&mut touched, &commit.effects, owner);
     touch_arrivals(&mut touched, &arrivals);
     touched.own(lease);
     if !touched.write(tx).await? {

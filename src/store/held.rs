@@ -43,11 +43,11 @@ impl Held {
         }
     }
 
-    /// The installations that have at least so many arrivals under work.
-    pub(super) fn installations_with(&self, leases: usize, now: i64) -> BTreeSet<i64> {
+    /// The installations that have at least so many rows of a queue under work.
+    pub(super) fn installations_with(&self, queue: &str, leases: usize, now: i64) -> BTreeSet<i64> {
         let mut counts = HashMap::<i64, usize>::new();
-        for ((inbox, _), lease) in self.all().iter() {
-            if *inbox && lease.until > now {
+        for lease in self.all().values() {
+            if lease.queue == queue && lease.until > now {
                 *counts.entry(lease.installation).or_default() += 1;
             }
         }

@@ -56,7 +56,7 @@ use held::Held;
 use inbox::accept::{Acceptance, accept_groups};
 use outbox::unfinished::Unfinished;
 use set_back::Latest;
-use turns::Turns;
+use turns::TurnsByQueue;
 use wake::Bell;
 
 /// A database that is open and up to date. Clones share it.
@@ -64,7 +64,7 @@ use wake::Bell;
 pub struct Store {
     database: Database,
     held: Arc<Held>,
-    turns: Arc<Turns>,
+    turns: Arc<TurnsByQueue>,
     unfinished: Arc<Unfinished>,
     latest: Arc<Latest>,
     acceptances: mpsc::Sender<Acceptance>,

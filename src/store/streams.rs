@@ -25,7 +25,7 @@ pub(super) struct Lease {
     pub(super) queue: String,
     pub(super) stream: String,
     pub(super) worker: String,
-    /// Whose stream it is; 0 in the outbox.
+    /// Whose stream it is; 0: nobody's.
     pub(super) installation: i64,
     /// When it ends; no two leases of a stream end at the same time, so it also tells them apart.
     pub(super) until: i64,
@@ -96,28 +96,32 @@ pub(super) async fn touch_stream(
     Ok(holder.fetch_one(&mut **tx).await?)
 }
 
-/// The stream that has been due for the longest time.
-pub(super) async fn next_stream(
+/// Whether anything waits for somebody to take it.
+pub(super) async fn is_any_due(
     database: &Database,
     queue: &str,
     now: i64,
-) -> Result<Option<String>, StoreError> {
-    const NEXT: &str =
-        "SELECT name FROM streams WHERE queue = $1 AND due <= $2 ORDER BY due LIMIT 1";
-    let name = sqlx::query_scalar(NEXT).bind(queue).bind(now);
-    Ok(name.fetch_optional(database.reader()).await?)
+) -> Result<bool, StoreError> {
+    const DUE: &str = "SELECT due FROM streams WHERE queue = $1 AND due <= $2 LIMIT 1";
+    let due: Option<i64> = sqlx::query_scalar(DUE)
+        .bind(queue)
+        .bind(now)
+        .fetch_optional(database.reader())
+        .await?;
+    Ok(due.is_some())
 }
 
-/// The stream of the inbox that has been due for the longest time, of the first installation after the given one.
+/// The stream that has been due for the longest time, of the first installation after the given one.
 pub(super) async fn next_stream_after(
     database: &Database,
+    queue: &str,
     installation: i64,
     now: i64,
 ) -> Result<Option<(String, i64)>, StoreError> {
     const NEXT: &str = "SELECT name, installation FROM streams
         WHERE queue = $1 AND installation > $2 AND due <= $3 ORDER BY installation, due LIMIT 1";
     let next = sqlx::query_as(NEXT)
-        .bind(INBOX)
+        .bind(queue)
         .bind(installation)
         .bind(now);
     Ok(next.fetch_optional(database.reader()).await?)
@@ -154,6 +158,19 @@ pub(super) async fn give_back(
         .execute(&mut **tx)
         .await?;
     Ok(given.rows_affected() == 1)
+}
+
+/// After a stream was given back: nobody looks at it before this time, whatever waits in it.
+pub(super) async fn rest(
+    tx: &mut Tx,
+    queue: &str,
+    stream: &str,
+    until: i64,
+) -> Result<(), StoreError> {
+    const REST: &str = "UPDATE streams SET due = $3 WHERE queue = $1 AND name = $2";
+    let rest = sqlx::query(REST).bind(queue).bind(stream).bind(until);
+    rest.execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// After a stream was given back and its rows were changed: sets when it is due, or removes it when nothing waits.

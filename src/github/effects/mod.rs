@@ -31,7 +31,7 @@ impl GithubApp {
     /// is the id that the last performance of the same key gave back.
     ///
     /// # Errors
-    /// When GitHub does not answer or refuses; [`GithubError::retry`] says whether to come back.
+    /// When GitHub does not answer or refuses, or its pace lets nothing be begun yet; [`GithubError::retry`] says whether to come back.
     pub async fn perform(
         &self,
         key: &str,
@@ -39,6 +39,9 @@ impl GithubApp {
         attempts: u32,
         remote: Option<&str>,
     ) -> Result<Option<String>, GithubError> {
+        if let Some(place) = action.place() {
+            self.keep_pace(place.installation)?;
+        }
         let attempt = Attempt {
             key,
             number: attempts,

@@ -10,7 +10,6 @@ use super::super::database::Tx;
 use super::super::dialect::Durability;
 use super::super::row::{length, micros};
 use super::super::streams::{self, INBOX, Lease, Touched};
-use super::super::turns::Turn;
 use super::super::{Store, StoreError};
 use super::finish::finish;
 use super::{LeasedArrival, Routed};
@@ -30,13 +29,16 @@ impl Store {
         lease_for: Duration,
         worker: &str,
     ) -> Result<Option<LeasedArrival>, StoreError> {
-        let Some(mut turn) = self.turns.take().await else {
+        let turns = self.turns.of(INBOX);
+        let Some(mut turn) = turns.take().await else {
             return Ok(None);
         };
         let now = micros(now);
         self.heed(INBOX, now).await?;
         self.make_up_for_failures().await?;
-        while let Some((stream, installation)) = self.next_in_turn(&turn, now).await? {
+        while let Some((stream, installation)) =
+            self.next_in_turn(INBOX, (&turns, turn.last), now).await?
+        {
             turn.last = installation;
             let lease = Lease {
                 queue: INBOX.to_owned(),
@@ -68,33 +70,6 @@ impl Store {
         }
         turn.nothing_found();
         Ok(None)
-    }
-
-    /// Looks at every installation once, beginning after the one that was served last.
-    async fn next_in_turn(
-        &self,
-        turn: &Turn<'_>,
-        now: i64,
-    ) -> Result<Option<(String, i64)>, StoreError> {
-        let full = self.held.installations_with(self.turns.share(), now);
-        let (mut after, mut is_second_round) = (turn.last, false);
-        loop {
-            match streams::next_stream_after(&self.database, after, now).await? {
-                Some((_, installation)) if is_second_round && installation > turn.last => {
-                    return Ok(None);
-                }
-                Some((_, installation)) if full.contains(&installation) => after = installation,
-                Some(next) => return Ok(Some(next)),
-                None if is_second_round => return Ok(None),
-                None => (after, is_second_round) = (i64::MIN, true),
-            }
-        }
-    }
-
-    /// From now on this process handles at most so many arrivals of one installation at the same time. What one
-    /// installation sends, and however long GitHub takes over it, leaves the other workers to the others.
-    pub fn share_among_installations(&self, share: usize) {
-        self.turns.set_share(share);
     }
 
     /// Says which stream a leased arrival belongs to. Needs no network, so that routing never waits.

@@ -90,6 +90,25 @@ impl Store {
         self.settle_effect(tx, id, Some(lease)).await
     }
 
+    /// Gives an effect back that was not even tried, because the other side wants a rest. That counts as no try, and the whole stream
+    /// rests: what is behind it would be kept waiting as well.
+    ///
+    /// # Errors
+    /// The database failed, or the lease was lost.
+    pub async fn rest_stream_of(&self, id: i64, until: Timestamp) -> Result<(), StoreError> {
+        const NOT_TRIED: &str =
+            "UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0";
+        let (mut tx, held) = self.end_effect(id, Durability::Light, &[]).await?;
+        let Some(lease) = held else {
+            return Err(lost(id));
+        };
+        sqlx::query(NOT_TRIED).bind(id).execute(&mut *tx).await?;
+        streams::rest(&mut tx, &lease.queue, &lease.stream, micros(until)).await?;
+        tx.commit().await?;
+        self.held.forget(id, &lease);
+        Ok(())
+    }
+
     /// Gives an effect up: a dead letter, kept and visible. A newer payload put meanwhile gets a chance of its own.
     ///
     /// # Errors

@@ -12,7 +12,8 @@ use super::super::{Store, StoreError};
 use super::LeasedEffect;
 
 impl Store {
-    /// The effect of a channel that has been due for the longest time in a stream that nobody else is working on.
+    /// The effect of a channel that has been due for the longest time in a stream that nobody else is working on. Installations take
+    /// turns, and none has more than its share of this process: see [`Store::share_among_installations`].
     ///
     /// # Errors
     /// The database failed, or the row cannot be read.
@@ -23,15 +24,22 @@ impl Store {
         lease_for: Duration,
         worker: &str,
     ) -> Result<Option<LeasedEffect>, StoreError> {
+        let turns = self.turns.of(channel);
+        let Some(mut turn) = turns.take().await else {
+            return Ok(None);
+        };
         let now = micros(now);
         self.heed(channel, now).await?;
         self.make_up_for_failures().await?;
-        while let Some(stream) = streams::next_stream(&self.database, channel, now).await? {
+        while let Some((stream, installation)) =
+            self.next_in_turn(channel, (&turns, turn.last), now).await?
+        {
+            turn.last = installation;
             let lease = Lease {
                 queue: channel.to_owned(),
                 stream,
                 worker: worker.to_owned(),
-                installation: 0,
+                installation,
                 until: now.saturating_add(length(lease_for)),
                 generation: 0,
             };
@@ -47,16 +55,15 @@ impl Store {
             if let Some(row) = head {
                 let leased = LeasedEffect::try_from(&row)?;
                 let generation = leased.generation;
-                self.held.put(
-                    leased.id,
-                    Lease {
-                        generation,
-                        ..lease
-                    },
-                );
+                let lease = Lease {
+                    generation,
+                    ..lease
+                };
+                self.held.put(leased.id, lease);
                 return Ok(Some(leased));
             }
         }
+        turn.nothing_found();
         Ok(None)
     }
 

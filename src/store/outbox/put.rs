@@ -6,11 +6,16 @@ use super::super::row::{length, micros};
 use super::super::streams::Touched;
 use super::{EffectRow, PutMode};
 
-/// Notes the streams that these effects join.
-pub(in super::super) fn touch_effects(touched: &mut Touched, effects: &[EffectRow]) {
+/// Notes the streams that these effects join. They are the work of the installation of their rollout, or of whoever asked.
+pub(in super::super) fn touch_effects(
+    touched: &mut Touched,
+    effects: &[EffectRow],
+    installation: i64,
+) {
     for effect in effects {
         if effect.mode != PutMode::Cancel {
-            touched.add(&effect.channel, &effect.stream, micros(effect.due), 0);
+            let due = micros(effect.due);
+            touched.add(&effect.channel, &effect.stream, due, installation);
         }
     }
 }

@@ -111,9 +111,11 @@ async fn a_limit_met_once_is_kept_without_asking_again() {
         ..fake.config()
     })
     .expect("the configuration is good");
-    for _ in 0..3 {
-        let error = close_issue_4(&app).await.expect_err("a limit");
-        assert!(matches!(error, GithubError::Limited { .. }), "{error}");
+    let error = close_issue_4(&app).await.expect_err("a limit");
+    assert!(matches!(error, GithubError::Limited { .. }), "{error}");
+    for _ in 0..2 {
+        let error = close_issue_4(&app).await.expect_err("not asked");
+        assert!(error.paced().is_some_and(|wait| wait.as_secs() > 40));
     }
     assert_eq!(fake.calls(), [CLOSE]);
 }

@@ -330,7 +330,7 @@ async fn installations_take_turns(database: TestDatabase) {
 
 async fn an_installation_has_no_more_than_its_share(database: TestDatabase) {
     let store = database.open().await;
-    store.share_among_installations(2);
+    store.share_among_installations("inbox", 2);
     for (installation, key) in [(1, "a"), (1, "b"), (1, "c"), (2, "d")] {
         let mut arrival = event(key, key);
         arrival.installation = Some(installation);

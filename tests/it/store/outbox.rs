@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rollcall::store::{EffectRow, PutMode, StoreError};
+use rollcall::store::{EffectRow, PutMode, Store, StoreError};
 
-use super::world::{at, departing, effect, event, next_key, put};
+use super::world::{LEASE, at, departing, effect, event, next_key, put, put_by};
 use crate::support::database::TestDatabase;
 
 const LATEST: PutMode = PutMode::Latest {
@@ -34,6 +34,9 @@ on_both! {
     one_effect_of_a_stream_at_a_time_and_channels_apart,
     what_happened_is_recorded_even_when_the_lease_was_lost,
     a_try_that_broke_off_is_made_again_at_once,
+    installations_take_turns_on_the_way_out,
+    an_installation_has_no_more_than_its_share_of_the_way_out,
+    a_stream_rests_as_a_whole_and_that_counts_as_no_try,
 }
 
 async fn an_effect_put_once_is_performed_once(database: TestDatabase) {
@@ -303,4 +306,81 @@ async fn a_try_that_broke_off_is_made_again_at_once(database: TestDatabase) {
     drop(store.work_on_effect(leased.id));
     let again = departing(&store, 0, "w").await.expect("the effect again");
     assert_eq!((again.id, again.attempts), (leased.id, 2));
+}
+
+/// A mail to an address of its own.
+fn mail(address: &str, seconds: i64) -> EffectRow {
+    EffectRow {
+        channel: "email".to_owned(),
+        stream: format!("email:{address}"),
+        due: at(seconds),
+        ..effect(address, "", PutMode::Once)
+    }
+}
+
+/// The next mail that is sent.
+async fn sending(store: &Store) -> Option<(i64, String)> {
+    let leased = store.lease_effect("email", at(2), LEASE, "w").await;
+    let leased = leased.expect("a lease or nothing")?;
+    Some((leased.id, leased.key))
+}
+
+async fn installations_take_turns_on_the_way_out(database: TestDatabase) {
+    let store = database.open().await;
+    let noise = (0..4).map(|number| mail(&format!("noisy-{number}"), 0));
+    put_by(&store, 1, 0, noise.collect()).await;
+    for installation in [2, 3] {
+        let quiet = mail(&format!("quiet-{installation}"), 1);
+        put_by(&store, installation, 1, vec![quiet]).await;
+    }
+    let mut keys = Vec::new();
+    while let Some((_, key)) = sending(&store).await {
+        keys.push(key);
+    }
+    let expected = [
+        "noisy-0", "quiet-2", "quiet-3", "noisy-1", "noisy-2", "noisy-3",
+    ];
+    assert_eq!(keys, expected);
+}
+
+async fn an_installation_has_no_more_than_its_share_of_the_way_out(database: TestDatabase) {
+    let store = database.open().await;
+    store.share_among_installations("email", 2);
+    let noise = ["a", "b", "c"].map(|address| mail(address, 0));
+    put_by(&store, 1, 0, noise.to_vec()).await;
+    put_by(&store, 2, 1, vec![mail("d", 1)]).await;
+    let (a, key) = sending(&store).await.expect("one of the first");
+    assert_eq!(key, "a");
+    for expected in ["d", "b"] {
+        assert_eq!(sending(&store).await.expect("another").1, expected);
+    }
+    assert_eq!(sending(&store).await, None, "two are under way");
+    let finish = store.finish_effect(a, 1, None, vec![], at(2));
+    finish.await.expect("finished");
+    assert_eq!(sending(&store).await.expect("the third").1, "c");
+}
+
+async fn a_stream_rests_as_a_whole_and_that_counts_as_no_try(database: TestDatabase) {
+    let store = database.open().await;
+    let apart = EffectRow {
+        stream: "6".to_owned(),
+        ..effect("apart", "", PutMode::Once)
+    };
+    let behind = effect("behind", "", PutMode::Once);
+    let first = effect("first", "", PutMode::Once);
+    put(&store, 0, vec![first, behind, apart]).await;
+    let first = departing(&store, 0, "w").await.expect("the first");
+    assert_eq!((first.key.as_str(), first.attempts), ("first", 1));
+    let rest = store.rest_stream_of(first.id, at(30));
+    rest.await.expect("it rests");
+    let other = departing(&store, 1, "w").await.expect("another stream");
+    assert_eq!(other.key, "apart");
+    assert_eq!(departing(&store, 29, "w").await, None);
+    let again = departing(&store, 30, "w").await.expect("after the rest");
+    assert_eq!((again.key.as_str(), again.attempts), ("first", 1));
+    let lost = store.rest_stream_of(other.id + 100, at(60)).await;
+    assert!(
+        matches!(lost, Err(StoreError::LeaseLost { .. })),
+        "{lost:?}"
+    );
 }

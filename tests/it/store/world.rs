@@ -95,12 +95,23 @@ pub fn entry(rollout: &str, seq: i64, text: &str) -> LedgerRow {
 
 /// Handles an arrival made for it, so that something is written.
 pub async fn commit(store: &Store, seconds: i64, commit: Commit) -> Committed {
+    commit_of(store, None, seconds, commit).await
+}
+
+/// The same, for an arrival of this installation.
+async fn commit_of(
+    store: &Store,
+    installation: Option<i64>,
+    seconds: i64,
+    commit: Commit,
+) -> Committed {
     let key = format!(
         "because of {seconds} {}",
         commit.effects.first().map_or("", |e| &e.key)
     );
     let because = Arrival {
         received_at: at(-1),
+        installation,
         ..event(&key, &key)
     };
     store.accept(because).await.expect("stored");
@@ -118,6 +129,16 @@ pub async fn put(store: &Store, seconds: i64, effects: Vec<EffectRow>) {
         ..Commit::default()
     };
     assert_eq!(commit(store, seconds, effects).await, Committed::Done);
+}
+
+/// An installation brings about these effects.
+pub async fn put_by(store: &Store, installation: i64, seconds: i64, effects: Vec<EffectRow>) {
+    let effects = Commit {
+        effects,
+        ..Commit::default()
+    };
+    let put = commit_of(store, Some(installation), seconds, effects).await;
+    assert_eq!(put, Committed::Done);
 }
 
 /// Leases the next effect on GitHub.

@@ -22,7 +22,7 @@ use rollcall::{
         facts::App,
         rollout::Rollout,
     },
-    github::GithubApp,
+    github::{GithubApp, GithubConfig},
     handle::Handler,
     notify::{Notifier, Telegram as Bot, TelegramConfig},
     sandbox::{
@@ -149,20 +149,25 @@ impl Shared {
     /// Works until nothing is left to do.
     pub(super) async fn settle(&mut self) {
         loop {
-            let mut waiting = Vec::new();
-            for world in &mut self.deliveries {
-                waiting.extend(std::iter::from_fn(|| world.try_recv().ok()));
-            }
-            let quiet = waiting.is_empty();
-            for delivery in waiting {
-                self.post(delivery.headers.clone(), delivery.body.to_vec())
-                    .await;
-            }
+            let quiet = self.pull().await == 0;
             let worked = work(&self.handler, &self.deliverer).await;
             if quiet && !worked {
                 return;
             }
         }
+    }
+
+    /// What is on its way arrives; how much that is.
+    pub(super) async fn pull(&mut self) -> usize {
+        let mut waiting = Vec::new();
+        for world in &mut self.deliveries {
+            waiting.extend(std::iter::from_fn(|| world.try_recv().ok()));
+        }
+        for delivery in &waiting {
+            self.post(delivery.headers.clone(), delivery.body.to_vec())
+                .await;
+        }
+        waiting.len()
     }
 
     /// Nobody posts what is on its way.
@@ -174,8 +179,19 @@ impl Shared {
 
     /// Rollcall starts again: tokens and what it remembered of GitHub are gone, as after their time.
     pub(super) fn restart(&mut self) {
-        let config = github_config(&self.acme, &self.api_url);
-        let github = Arc::new(GithubApp::new(&config).expect("an App"));
+        self.start(&github_config(&self.acme, &self.api_url));
+    }
+
+    /// Rollcall starts again, and keeps GitHub's pace from now on.
+    pub(super) fn keep_pace(&mut self) {
+        self.start(&GithubConfig {
+            paced: true,
+            ..github_config(&self.acme, &self.api_url)
+        });
+    }
+
+    fn start(&mut self, config: &GithubConfig) {
+        let github = Arc::new(GithubApp::new(config).expect("an App"));
         self.handler.github = Arc::clone(&github);
         self.deliverer.github = github;
     }
