@@ -1,5 +1,6 @@
 //! The laws that the fuzz targets check (`fuzz/`, docs/fuzzing.md), held here for every input that fuzzing kept.
 
+mod calendar;
 mod checklist;
 mod command;
 mod import;
@@ -65,6 +66,11 @@ fn every_kept_document_becomes_a_template() {
 #[test]
 fn every_kept_policy_is_one_or_says_why_not() {
     replay("policy", policy::hold);
+}
+
+#[test]
+fn every_kept_calendar_is_one_or_says_why_not() {
+    replay("calendar", calendar::hold);
 }
 
 #[test]
