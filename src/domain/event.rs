@@ -8,6 +8,9 @@ use super::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// The deadline of a rollout whose target another one took or left at this moment.
+pub const TARGET_CHANGED: &str = "target";
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {

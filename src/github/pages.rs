@@ -8,13 +8,15 @@ use std::ops::ControlFlow;
 
 /// GitHub's largest page.
 pub(super) const PER_PAGE: usize = 100;
+/// A page of texts by people: as many as fit into the largest answer that is read, each of 65,536 characters that take six bytes.
+pub(super) const TEXTS_PER_PAGE: usize = 40;
 
-/// Reads page after page until `look` breaks with a find, there is no more, or `most` pages are read.
+/// Reads page after page of so many until `look` breaks with a find, there is no more, or `most` pages are read.
 pub(super) async fn find<T: DeserializeOwned, Found>(
     app: &GithubApp,
     place: &Place,
     list: impl Fn(usize) -> Call,
-    most: usize,
+    (per_page, most): (usize, usize),
     mut look: impl FnMut(T) -> ControlFlow<Found>,
 ) -> Result<Option<Found>, GithubError> {
     for page in 1..=most {
@@ -29,7 +31,7 @@ pub(super) async fn find<T: DeserializeOwned, Found>(
         let more = if reply.headers.contains_key(header::LINK) {
             next(&reply.headers).is_some()
         } else {
-            count == PER_PAGE
+            count == per_page
         };
         if !more {
             break;

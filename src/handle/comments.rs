@@ -1,6 +1,9 @@
 //! Reading the comments that a decision looks at.
 
-use super::{HandleError, Handler, patience::Patience};
+use super::{
+    HandleError, Handler,
+    patience::{Patience, slow},
+};
 use crate::domain::{
     decide::{Look, Needs, needs, unheard},
     event::Event,
@@ -30,7 +33,11 @@ pub(super) async fn read(
     let told = if look.gate {
         patience.ask(asked).await?
     } else {
-        asked.await.map_err(|error| crate::chain(&error))
+        let told = patience.bound(asked).await;
+        told.map_or_else(
+            || Err(slow()),
+            |told| told.map_err(|error| crate::chain(&error)),
+        )
     };
     match told {
         Ok(comments) => Ok(comments),

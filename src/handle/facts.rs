@@ -1,6 +1,8 @@
 //! Reading what a decision needs, once.
 
-use super::{HandleError, Handler, comments, patience::Patience, rows, whose::asks_by_comment};
+use super::{
+    HandleError, Handler, LEASE, comments, patience::Patience, rows, whose::asks_by_comment,
+};
 use crate::{
     domain::{
         announcement::Audience,
@@ -34,16 +36,18 @@ pub(super) async fn read(
     let policy = with_last_good(handler, place, rollout, policy).await?;
     let teams = teams_of(&policy, rollout, &place.repository.owner);
     let template = read_template(handler, place, needs, &policy, &patience).await?;
+    keep(handler, arrival).await?;
     let newest = read_newest(handler, place, needs.newest, &patience).await?;
     let (newest, moved) = or_untold(newest, &mut untold.newest).unwrap_or_default();
-    let history = read_history(handler, rollout, place, newest.as_ref(), event).await;
+    let history = read_history(handler, rollout, (place, &patience), newest.as_ref(), event).await;
+    keep(handler, arrival).await?;
     let look = needs.comments.as_ref();
     let comments = comments::read(handler, place, look, newest.as_ref(), &patience).await?;
     let now = handler.clock.now();
     let mut asked = needs.clone();
     asked.people.extend(editors(&history).cloned());
     asked.also(comments::needed_by_unheard(rollout, event, &comments, now));
-    let people = read_people(handler, place, &asked, &teams, (&patience, event)).await?;
+    let people = read_people(handler, arrival, place, &asked, &teams, (&patience, event)).await?;
     Ok(Facts {
         now,
         app: handler.app.clone(),
@@ -69,6 +73,12 @@ fn place_of<'a>(rollout: Option<&'a Rollout>, event: &'a Event) -> &'a Place {
         Some(place) if place.issue.is_some() && event.what != What::RepositoryFound => place,
         _ => &event.place,
     }
+}
+
+/// Goes on with the arrival, however slowly GitHub answers.
+async fn keep(handler: &Handler, arrival: &LeasedArrival) -> Result<(), HandleError> {
+    let now = handler.clock.now();
+    Ok(handler.store.keep_arrival(arrival.id, now, LEASE).await?)
 }
 
 /// What was asked for, or why GitHub does not tell it.
@@ -155,10 +165,15 @@ fn teams_of(policy: &PolicyFact, rollout: Option<&Rollout>, org: &str) -> BTreeS
             .as_ref()
             .and_then(|text| crate::domain::policy::parse(text, "rollcall.yml").ok())
     };
-    let policy = match policy {
+    let mut policy = match policy {
         PolicyFact::Found { policy, .. } => (**policy).clone(),
         _ => last_good().unwrap_or_default(),
     };
+    if let Some(rollout) = rollout {
+        // Teams of other environments and templates have nothing to say here, and asking costs a call for each person.
+        policy = policy.for_rollout(&rollout.template.name, rollout.environment.as_deref());
+        (policy.environments, policy.templates) = Default::default();
+    }
     let mut teams = policy.teams(org);
     for item in rollout
         .iter()
@@ -193,7 +208,7 @@ async fn read_newest(
 async fn read_history(
     handler: &Handler,
     rollout: Option<&Rollout>,
-    place: &Place,
+    (place, patience): (&Place, &Patience),
     newest: Option<&Newest>,
     event: &Event,
 ) -> History {
@@ -203,9 +218,11 @@ async fn read_history(
     let Some(since) = wants_history(rollout, event, newest) else {
         return History::NotNeeded;
     };
-    match handler.github.read_history(place, since).await {
-        Ok(revisions) => History::Read(revisions),
-        Err(error) => {
+    let asked = handler.github.read_history(place, since);
+    match patience.bound(asked).await {
+        None => History::Unread,
+        Some(Ok(revisions)) => History::Read(revisions),
+        Some(Err(error)) => {
             let retry = error.retry();
             let error = crate::chain(&error);
             tracing::warn!(rollout = %rollout.id, error, "the issue's edit history cannot be read");
@@ -228,6 +245,7 @@ fn editors(history: &History) -> impl Iterator<Item = &Person> {
 
 async fn read_people(
     handler: &Handler,
+    arrival: &LeasedArrival,
     place: &Place,
     needs: &Needs,
     teams: &BTreeSet<String>,
@@ -240,6 +258,7 @@ async fn read_people(
     };
     let mut people = BTreeMap::new();
     for person in &needs.people {
+        keep(handler, arrival).await?;
         let is_actor = event
             .actor
             .as_ref()

@@ -4,7 +4,7 @@ use super::{HandleError, Handler, arrival_of, rows, whose::told};
 use crate::{
     domain::{
         decide::Decision,
-        event::{Event, What},
+        event::{Event, TARGET_CHANGED, What},
         rollout::Rollout,
     },
     store::{Arrival, Commit, Committed, LeasedArrival, Scope, Source},
@@ -109,7 +109,7 @@ pub(super) async fn neighbours(
         rollout: Some(other.id),
         actor: None,
         what: What::DeadlinePassed {
-            name: "target".to_owned(),
+            name: TARGET_CHANGED.to_owned(),
         },
     });
     Ok(events

@@ -21,12 +21,13 @@ const PATIENT_TRIES: u32 = 7;
 /// The same for what has waited behind others already: about 15 seconds, so that those behind it do not add them up.
 const LATE_TRIES: u32 = 4;
 const LATE: SignedDuration = SignedDuration::from_mins(2);
-/// Where GitHub itself asks for pauses of up to a minute, that is late.
-const LATE_WITH_PAUSES: SignedDuration = SignedDuration::from_mins(15);
+/// Rollcall's own look at an issue is tried so often: with the pauses, three seconds. It comes again every five minutes, and must not hold
+/// up what people say meanwhile.
+const LOOK_TRIES: u32 = 2;
 /// A pause up to this length is the one that Rollcall makes by itself.
 const OWN_PAUSE: Duration = Duration::from_secs(2);
 /// Who asks for a rollout would have to write it all again, and nothing waits behind it: about a quarter of an hour.
-const NEW_TRIES: u32 = 12;
+const NEW_TRIES: u32 = 10;
 /// A pause that GitHub asks for and that is longer than this is not waited for.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// A brake is tried so often: with the pauses, three seconds.
@@ -43,6 +44,8 @@ pub(super) struct Patience {
     is_new: bool,
     /// Nobody waits behind an order, and whoever gave it can ask what became of it.
     is_order: bool,
+    /// Rollcall looks by itself, at what it looks at again soon.
+    is_look: bool,
     brake: Brake,
     /// When a brake has asked for long enough.
     until: Option<Instant>,
@@ -62,6 +65,7 @@ impl Patience {
             waited: now.duration_since(arrival.received_at),
             is_new,
             is_order: matches!(event.what, What::RolloutRequested(_)),
+            is_look: matches!(event.what, What::Reconciled),
             brake,
             until: (brake != Brake::No).then(|| Instant::now() + BRAKE_TIME),
         }
@@ -81,6 +85,11 @@ impl Patience {
             Some(Err(error)) if self.waits_for(&error, self.brake) => Err(error.into()),
             Some(Err(error)) => Ok(Err(error.to_string())),
         }
+    }
+
+    /// What was asked for, however it ends; none when a brake has asked for long enough.
+    pub(super) async fn bound<T>(&self, question: impl Future<Output = T>) -> Option<T> {
+        within(self.until, Box::pin(question)).await
     }
 
     /// A person's rights as far as they were told; none when GitHub took too long over them.
@@ -108,14 +117,10 @@ impl Patience {
         let (Retry::After(pause) | Retry::Briefly(pause)) = error.retry() else {
             return false;
         };
-        let late = if pause <= OWN_PAUSE {
-            LATE
-        } else {
-            LATE_WITH_PAUSES
-        };
         let (tries, longest) = match brake {
             Brake::No if self.is_new => (NEW_TRIES, LONGEST_PAUSE),
-            Brake::No if self.waited > late => (LATE_TRIES, LONGEST_PAUSE),
+            Brake::No if self.is_look => (LOOK_TRIES, OWN_PAUSE),
+            Brake::No if self.waited > LATE => (LATE_TRIES, OWN_PAUSE),
             Brake::No => (PATIENT_TRIES, LONGEST_PAUSE),
             Brake::OfKnown | Brake::OfStranger => (BRAKE_TRIES, OWN_PAUSE),
         };
@@ -130,6 +135,7 @@ async fn within<T>(until: Option<Instant>, question: impl Future<Output = T>) ->
     }
 }
 
-fn slow() -> String {
+/// Why nothing was told to a brake.
+pub(super) fn slow() -> String {
     format!("no answer within {} s", BRAKE_TIME.as_secs())
 }

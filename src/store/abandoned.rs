@@ -16,13 +16,14 @@ pub struct Work {
     held: Arc<Held>,
     inbox: bool,
     id: i64,
-    until: Option<i64>,
+    /// By what its lease is known.
+    known_by: Option<i64>,
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
-        if let Some(until) = self.until {
-            self.held.abandon(self.inbox, self.id, until);
+        if let Some(known_by) = self.known_by {
+            self.held.abandon(self.inbox, self.id, known_by);
         }
     }
 }
@@ -45,7 +46,7 @@ impl Store {
             held: Arc::clone(&self.held),
             inbox,
             id,
-            until: self.held.end_of(inbox, id),
+            known_by: self.held.known_by(inbox, id),
         }
     }
 

@@ -34,6 +34,15 @@ impl Held {
         })
     }
 
+    /// The database has made a lease longer.
+    pub(super) fn prolong(&self, id: i64, lease: &Lease, until: i64) {
+        if let Some(held) = self.all().get_mut(&(lease.queue == INBOX, id))
+            && held == lease
+        {
+            held.until = until;
+        }
+    }
+
     /// Forgets a lease once the database has ended it. A newer lease of the same row stays.
     pub(super) fn forget(&self, id: i64, lease: &Lease) {
         let key = (lease.queue == INBOX, id);
@@ -59,18 +68,18 @@ impl Held {
         self.all().retain(|_, lease| lease.worker != worker);
     }
 
-    /// When the lease of a row ends.
-    pub(super) fn end_of(&self, inbox: bool, id: i64) -> Option<i64> {
-        self.find(inbox, id).map(|lease| lease.until)
+    /// By what the lease of a row is known.
+    pub(super) fn known_by(&self, inbox: bool, id: i64) -> Option<i64> {
+        self.find(inbox, id).map(|lease| lease.first_until)
     }
 
     /// The work on a row ended. If its lease still stands, the database has not heard of it. A newer lease of the same
     /// row stays.
-    pub(super) fn abandon(&self, inbox: bool, id: i64, until: i64) {
+    pub(super) fn abandon(&self, inbox: bool, id: i64, known_by: i64) {
         let mut all = self.all();
         if all
             .get(&(inbox, id))
-            .is_some_and(|lease| lease.until == until)
+            .is_some_and(|lease| lease.first_until == known_by)
         {
             self.abandoned().extend(all.remove(&(inbox, id)));
         }

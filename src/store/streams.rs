@@ -29,8 +29,30 @@ pub(super) struct Lease {
     pub(super) installation: i64,
     /// When it ends; no two leases of a stream end at the same time, so it also tells them apart.
     pub(super) until: i64,
+    /// When it was to end at first; by this the work under it is known, however often it was prolonged.
+    pub(super) first_until: i64,
     /// Of the effect's payload when it was leased; 0 in the inbox.
     pub(super) generation: i64,
+}
+
+impl Lease {
+    /// A lease that may be taken: of this stream of a queue, and whose that is.
+    pub(super) fn of(
+        queue: &str,
+        (stream, installation): (String, i64),
+        worker: &str,
+        until: i64,
+    ) -> Self {
+        Self {
+            queue: queue.to_owned(),
+            stream,
+            worker: worker.to_owned(),
+            installation,
+            until,
+            first_until: until,
+            generation: 0,
+        }
+    }
 }
 
 /// The streams a transaction is about to write, in the one order that cannot deadlock.
@@ -158,6 +180,20 @@ pub(super) async fn give_back(
         .execute(&mut **tx)
         .await?;
     Ok(given.rows_affected() == 1)
+}
+
+/// Makes a lease last longer. False: it was lost.
+pub(super) async fn prolong(tx: &mut Tx, lease: &Lease, until: i64) -> Result<bool, StoreError> {
+    const PROLONG: &str = "UPDATE streams SET due = $4
+        WHERE queue = $1 AND name = $2 AND due = $3 AND worker IS NOT NULL";
+    let prolonged = sqlx::query(PROLONG)
+        .bind(lease.queue.as_str())
+        .bind(lease.stream.as_str())
+        .bind(lease.until)
+        .bind(until)
+        .execute(&mut **tx)
+        .await?;
+    Ok(prolonged.rows_affected() == 1)
 }
 
 /// After a stream was given back: nobody looks at it before this time, whatever waits in it.

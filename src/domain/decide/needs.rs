@@ -6,8 +6,9 @@ use super::{
     request_of,
 };
 use crate::domain::{
+    approval::{self, Word},
     command::{Command, Said, parse_comment},
-    event::{Event, What},
+    event::{Event, TARGET_CHANGED, What},
     ids::{CommentId, Person, UserId},
     rollout::{Rollout, Stage},
 };
@@ -90,7 +91,7 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
         }
         _ => {}
     }
-    needs.fresh |= matches!(event.what, What::DeadlinePassed { .. });
+    needs.fresh |= opens_by_itself(event);
     if needs.policy {
         people.extend(
             event
@@ -101,9 +102,9 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
         );
         if let Some(rollout) = rollout.filter(|rollout| rollout.stage == Stage::Preparing) {
             people.extend(
-                rollout
-                    .votes
-                    .iter()
+                approval::newest_words(&rollout.votes)
+                    .into_iter()
+                    .filter(|vote| vote.word != Word::Withdraw)
                     .map(|vote| (vote.person.id, vote.person.clone())),
             );
             people.extend(glass_people(rollout).map(|person| (person.id, person.clone())));
@@ -121,6 +122,11 @@ fn glass_people(rollout: &Rollout) -> impl Iterator<Item = &Person> {
         .map(|glass| &glass.by)
         .into_iter()
         .chain(confirmed.map(|confirmed| &confirmed.by))
+}
+
+/// What the clock opens or shuts, it does by the rights of now. That another rollout took or left the target opens nothing.
+fn opens_by_itself(event: &Event) -> bool {
+    matches!(&event.what, What::DeadlinePassed { name } if name != TARGET_CHANGED)
 }
 
 /// Whether a word that counts, or a break-glass, rests on this comment.

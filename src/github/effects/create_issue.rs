@@ -8,8 +8,8 @@ use crate::{
 use serde_json::json;
 use std::ops::ControlFlow;
 
-/// How far back a second attempt looks: this many hundreds of issues and pull requests.
-const MOST_PAGES: usize = 10;
+/// How far back a second attempt looks: a thousand issues and pull requests.
+const MOST_PAGES: usize = 25;
 
 /// What the issue shall be.
 #[derive(Clone, Copy)]
@@ -54,21 +54,25 @@ async fn find(
         return Ok(None);
     }
     let slug = app.slug().await?;
+    let size = pages::TEXTS_PER_PAGE;
     let page = |page| {
-        let query = format!(
-            "state=all&sort=created&direction=desc&per_page={}&page={page}",
-            pages::PER_PAGE
-        );
+        let query = format!("state=all&sort=created&direction=desc&per_page={size}&page={page}");
         in_repository(&routes::ISSUES, place, &[]).query(&query)
     };
-    pages::find(app, place, page, MOST_PAGES, |issue: wire::Issue| {
-        let is_rollout = issue.body.is_some_and(|body| marker::holds(&body, marker));
-        if is_rollout && marker::is_own(issue.user.as_ref(), slug) {
-            ControlFlow::Break(issue.number)
-        } else {
-            ControlFlow::Continue(())
-        }
-    })
+    pages::find(
+        app,
+        place,
+        page,
+        (size, MOST_PAGES),
+        |issue: wire::Issue| {
+            let is_rollout = issue.body.is_some_and(|body| marker::holds(&body, marker));
+            if is_rollout && marker::is_own(issue.user.as_ref(), slug) {
+                ControlFlow::Break(issue.number)
+            } else {
+                ControlFlow::Continue(())
+            }
+        },
+    )
     .await
 }
 

@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 
 /// GitHub takes 65,536 characters.
 const LONGEST: usize = 65_000;
-/// More comments than this no issue can have.
-const MOST_PAGES: usize = 100;
+/// More comments than fit on these no issue can have.
+const MOST_PAGES: usize = 250;
 
 const CUT: &str = "\n\n*(cut here: longer than GitHub takes)*";
 
@@ -70,11 +70,9 @@ pub(super) async fn find(
 ) -> Result<Option<u64>, GithubError> {
     let slug = app.slug().await?;
     let list = super::on_issue(&routes::COMMENTS, place, &[])?;
-    let page = |page| {
-        list.clone()
-            .query(&format!("per_page={}&page={page}", pages::PER_PAGE))
-    };
-    pages::find(app, place, page, MOST_PAGES, |comment: Comment| {
+    let size = pages::TEXTS_PER_PAGE;
+    let page = |page| list.clone().query(&format!("per_page={size}&page={page}"));
+    pages::find(app, place, page, (size, MOST_PAGES), |comment: Comment| {
         let is_it = comment.body.is_some_and(|body| holds(&body, marker));
         if is_it && is_own(comment.user.as_ref(), slug) {
             ControlFlow::Break(comment.id)

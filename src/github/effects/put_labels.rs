@@ -78,10 +78,16 @@ async fn read(app: &GithubApp, place: &Place) -> Result<Vec<String>, GithubError
         list.clone()
             .query(&format!("per_page={}&page={page}", pages::PER_PAGE))
     };
-    pages::find(app, place, page, MOST_PAGES, |label: wire::Label| {
-        names.extend(label.into_name());
-        ControlFlow::<()>::Continue(())
-    })
+    pages::find(
+        app,
+        place,
+        page,
+        (pages::PER_PAGE, MOST_PAGES),
+        |label: wire::Label| {
+            names.extend(label.into_name());
+            ControlFlow::<()>::Continue(())
+        },
+    )
     .await?;
     Ok(names)
 }

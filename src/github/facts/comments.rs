@@ -11,17 +11,17 @@ use crate::{
 use std::{convert::Infallible, ops::ControlFlow};
 
 /// An issue takes no more than 2,500 comments on github.com; what is longer is not believed to be whole.
-const MOST_PAGES: usize = 30;
+const MOST_PAGES: usize = 75;
 
 impl GithubApp {
-    /// The comments of a look: one call for each hundred that were written or changed since, and one for each comment that a word rests on
+    /// The comments of a look: one call for every forty that were written or changed since, and one for each comment that a word rests on
     /// and that is not among them. A listing can be behind; that a comment is gone is only believed when GitHub says so of that comment.
     ///
     /// # Errors
     /// When GitHub does not answer.
     pub async fn read_comments(&self, place: &Place, look: &Look) -> Result<Comments, GithubError> {
         let mut comments = self.list_comments(place, look).await?;
-        if comments.len() >= MOST_PAGES * pages::PER_PAGE {
+        if comments.len() >= MOST_PAGES * pages::TEXTS_PER_PAGE {
             let why = format!("there are more than {}", comments.len());
             return Ok(Comments::Unread(why));
         }
@@ -37,8 +37,8 @@ impl GithubApp {
         let (owner, name) = (&place.repository.owner, &place.repository.name);
         let number = place.issue.unwrap_or_default().to_string();
         let since = look.since.strftime("%Y-%m-%dT%H%%3A%M%%3A%SZ");
+        let size = pages::TEXTS_PER_PAGE;
         let page = |page| {
-            let size = pages::PER_PAGE;
             Call::new(&routes::COMMENTS, &[owner, name, &number])
                 .query(&format!("since={since}&per_page={size}&page={page}"))
         };
@@ -47,7 +47,7 @@ impl GithubApp {
             comments.push(read(comment));
             ControlFlow::Continue(())
         };
-        pages::find(self, place, page, MOST_PAGES, all).await?;
+        pages::find(self, place, page, (size, MOST_PAGES), all).await?;
         Ok(comments)
     }
 

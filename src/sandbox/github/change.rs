@@ -2,13 +2,11 @@
 
 use super::{
     Refused,
+    limits::{check_body, check_title},
     state::{Comment, Issue, IssueAt, Label, Reaction, State, Whereabouts},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-
-/// GitHub's limit for bodies of issues and comments, in characters.
-pub(crate) const LONGEST_BODY: usize = 65_536;
 
 /// What a new issue starts with.
 pub(crate) struct NewIssue {
@@ -16,14 +14,6 @@ pub(crate) struct NewIssue {
     pub body: Option<String>,
     pub labels: Vec<String>,
     pub pull_request: bool,
-}
-
-pub(crate) fn check_body(resource: &str, body: &str) -> Result<(), Refused> {
-    if body.chars().count() > LONGEST_BODY {
-        let message = format!("body is too long (maximum is {LONGEST_BODY} characters)");
-        return Err(Refused::invalid(resource, "body", "custom", Some(&message)));
-    }
-    Ok(())
 }
 
 impl State {
@@ -37,9 +27,7 @@ impl State {
         if !self.repository(repository)?.has_issues {
             return Err(Refused::gone("Issues are disabled for this repo"));
         }
-        if new.title.trim().is_empty() {
-            return Err(Refused::invalid("Issue", "title", "missing_field", None));
-        }
+        check_title(&new.title)?;
         check_body("Issue", new.body.as_deref().unwrap_or_default())?;
         let (id, now) = (self.next_id(), self.now());
         let labels = self.labels_for_use(repository, &new.labels)?;
@@ -97,6 +85,7 @@ impl State {
         title: Option<String>,
         body: Option<String>,
     ) -> Result<(), Refused> {
+        title.as_deref().map_or(Ok(()), check_title)?;
         check_body("Issue", body.as_deref().unwrap_or_default())?;
         let now = self.now();
         let issue = self.issue_mut(at)?;

@@ -7,6 +7,7 @@ mod api;
 mod change;
 mod fault;
 mod key;
+mod limits;
 mod moves;
 mod payload;
 mod people;

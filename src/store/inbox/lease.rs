@@ -36,18 +36,10 @@ impl Store {
         let now = micros(now);
         self.heed(INBOX, now).await?;
         self.make_up_for_failures().await?;
-        while let Some((stream, installation)) =
-            self.next_in_turn(INBOX, (&turns, turn.last), now).await?
-        {
-            turn.last = installation;
-            let lease = Lease {
-                queue: INBOX.to_owned(),
-                stream,
-                worker: worker.to_owned(),
-                installation,
-                until: now.saturating_add(length(lease_for)),
-                generation: 0,
-            };
+        while let Some(next) = self.next_in_turn(INBOX, (&turns, turn.last), now).await? {
+            turn.last = next.1;
+            let until = now.saturating_add(length(lease_for));
+            let lease = Lease::of(INBOX, next, worker, until);
             let mut tx = self.database.begin(Durability::Light).await?;
             if !streams::take(&mut tx, &lease, now).await? {
                 continue;
@@ -70,6 +62,31 @@ impl Store {
         }
         turn.nothing_found();
         Ok(None)
+    }
+
+    /// Goes on working on an arrival: once half of its lease is over, the lease lasts for as long again from now.
+    ///
+    /// # Errors
+    /// The database failed, or the lease was lost: somebody else may be working on the arrival.
+    pub async fn keep_arrival(
+        &self,
+        id: i64,
+        now: Timestamp,
+        lease_for: Duration,
+    ) -> Result<(), StoreError> {
+        let lease = self.held.arrival(id)?;
+        let until = micros(now).saturating_add(length(lease_for));
+        if until.saturating_sub(lease.until) < length(lease_for) / 2 {
+            return Ok(());
+        }
+        let mut tx = self.database.begin(Durability::Light).await?;
+        if !streams::prolong(&mut tx, &lease, until).await? {
+            self.held.forget(id, &lease);
+            return Err(StoreError::LeaseLost { queue: INBOX, id });
+        }
+        tx.commit().await?;
+        self.held.prolong(id, &lease, until);
+        Ok(())
     }
 
     /// Says which stream a leased arrival belongs to. Needs no network, so that routing never waits.

@@ -31,18 +31,10 @@ impl Store {
         let now = micros(now);
         self.heed(channel, now).await?;
         self.make_up_for_failures().await?;
-        while let Some((stream, installation)) =
-            self.next_in_turn(channel, (&turns, turn.last), now).await?
-        {
-            turn.last = installation;
-            let lease = Lease {
-                queue: channel.to_owned(),
-                stream,
-                worker: worker.to_owned(),
-                installation,
-                until: now.saturating_add(length(lease_for)),
-                generation: 0,
-            };
+        while let Some(next) = self.next_in_turn(channel, (&turns, turn.last), now).await? {
+            turn.last = next.1;
+            let until = now.saturating_add(length(lease_for));
+            let lease = Lease::of(channel, next, worker, until);
             let mut tx = self.database.begin(self.database.try_durability()).await?;
             if !streams::take(&mut tx, &lease, now).await? {
                 continue;

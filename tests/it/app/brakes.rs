@@ -180,3 +180,30 @@ async fn no_deployment_starts_while_github_does_not_show_the_policy_or_the_issue
         assert!(said.contains("`not-told`"), "{said}");
     }
 }
+
+#[tokio::test]
+async fn while_github_asks_for_pauses_neither_commands_nor_rollcalls_looks_hold_a_brake_up_for_long()
+ {
+    let mut app = TestApp::on(TestDatabase::sqlite()).await;
+    let at = deploying(&mut app).await;
+    app.forget().await;
+    app.world.fail(Fault {
+        method: None,
+        path: "/contents/".into(),
+        times: 100_000,
+        how: How::Answer(429, vec![("retry-after".into(), "60".into())]),
+    });
+    for number in 0..10 {
+        app.say("grace", at, &format!("/log note {number}")).await;
+    }
+    app.reconcile().await;
+    app.say("linus", at, "/abort").await;
+    for _ in 0..20 {
+        app.later(SignedDuration::from_secs(15)).await;
+    }
+    assert_eq!(holds(&app, at).await, [HoldCause::Aborted]);
+    let rollout = app.rollout(at).await;
+    assert_eq!(rollout.log.len(), 10, "those before it are not lost");
+    assert!(rollout.parked.is_empty());
+    app.is_clean(at).await;
+}

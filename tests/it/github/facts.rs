@@ -237,7 +237,7 @@ fn comments(seen: &Seen, second: u16) -> Option<Answer> {
         json!({"id": id, "body": "/approve-deploy", "user": null, "created_at": at, "updated_at": at})
     };
     match seen.call.as_str() {
-        "GET /repos/acme/shop/issues/4/comments?since=2026-11-02T09%3A00%3A00Z&per_page=100&page=1" => {
+        "GET /repos/acme/shop/issues/4/comments?since=2026-11-02T09%3A00%3A00Z&per_page=40&page=1" => {
             json_answer(200, json!([comment(1)]))
         }
         "GET /repos/acme/shop/issues/comments/2" => json_answer(second, comment(2)),

@@ -36,7 +36,7 @@ fn bodies(fake: &Fake, start: &str) -> Vec<String> {
 
 /// An issue's comments: what is posted is kept, in pages of `per_page`.
 fn comments(seen: &Seen, kept: &Mutex<Vec<Value>>, page_size: usize) -> Option<Answer> {
-    let list = "GET /repos/acme/shop/issues/4/comments?per_page=100&page=";
+    let list = "GET /repos/acme/shop/issues/4/comments?per_page=40&page=";
     let mut kept = kept.lock().expect("no test panics with it");
     if seen.call == "POST /repos/acme/shop/issues/4/comments" {
         let id = 1000 + kept.len();
@@ -107,7 +107,7 @@ async fn an_issue_that_was_opened_before_the_answer_was_lost_is_found() {
             *opened.lock().expect("no test panics with it") = seen.body["body"].as_str().map(issue);
             json_answer(502, json!({"message": "Server Error"}))
         }
-        "GET /repos/acme/shop/issues?state=all&sort=created&direction=desc&per_page=100&page=1" => {
+        "GET /repos/acme/shop/issues?state=all&sort=created&direction=desc&per_page=40&page=1" => {
             let stranger = json!({"number": 5, "title": "t", "state": "open", "body": null, "user": null, "labels": [], "updated_at": "2026-11-22T10:00:00Z"});
             let opened = opened.lock().expect("no test panics with it").clone();
             json_answer(200, json!([stranger, opened]))

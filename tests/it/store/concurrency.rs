@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use rollcall::store::{Commit, Committed, Outcome, PutMode, Routed, Store};
+use rollcall::store::{Commit, Committed, Outcome, PutMode, Routed, Store, StoreError};
 
-use super::world::{at, delivery, departing, effect, entry, event, next, rollout};
+use super::world::{LEASE, at, delivery, departing, effect, entry, event, next, rollout};
 use crate::support::database::TestDatabase;
 
 const STREAMS: usize = 4;
@@ -17,6 +17,7 @@ on_both! {
     no_stream_is_worked_on_twice_at_once_and_each_is_in_order,
     workers_that_die_and_leases_that_end_lose_and_repeat_nothing,
     no_two_effects_of_a_stream_are_performed_at_once,
+    who_goes_on_working_keeps_the_lease,
 }
 
 /// What is worked on, and what was finished in which order.
@@ -190,5 +191,23 @@ async fn no_two_effects_of_a_stream_are_performed_at_once(database: TestDatabase
     assert_eq!(
         (counts.outbox_queued, counts.inbox_queued),
         (0, STREAMS as u64 * EACH as u64)
+    );
+}
+
+async fn who_goes_on_working_keeps_the_lease(database: TestDatabase) {
+    let (one, other) = (database.open().await, database.open().await);
+    one.accept(event("slow", "r1")).await.expect("stored");
+    let slow = next(&one, 0, "one").await.expect("the arrival");
+    for seconds in [10, 40, 80] {
+        let kept = one.keep_arrival(slow.id, at(seconds), LEASE).await;
+        kept.expect("the lease is kept");
+    }
+    assert_eq!(next(&other, 139, "other").await, None);
+    let taken = next(&other, 140, "other").await.expect("it ran out");
+    assert_eq!(taken.id, slow.id);
+    let lost = one.keep_arrival(slow.id, at(140), LEASE).await;
+    assert!(
+        matches!(lost, Err(StoreError::LeaseLost { .. })),
+        "{lost:?}"
     );
 }
