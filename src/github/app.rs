@@ -171,9 +171,15 @@ impl GithubApp {
         }
         let answer = self.attempt(&installation, place, call).await;
         if let Err(GithubError::Limited { wait, .. }) = &answer {
-            installation.pace.rest(Instant::now(), *wait);
+            self.rest(place.installation, *wait);
         }
         answer
+    }
+
+    /// GitHub asked to be left alone in this installation.
+    pub(super) fn rest(&self, installation: InstallationId, wait: Duration) {
+        let installation = self.installation(installation);
+        installation.pace.rest(Instant::now(), wait);
     }
 
     /// A refusal may be about the token: it is so new that not all of GitHub knows it (then a moment helps), or it is no longer good (then

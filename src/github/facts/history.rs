@@ -63,7 +63,11 @@ impl GithubApp {
             .body(json!({ "query": QUERY, "variables": variables }));
         let answer: wire::History = self.call(place, &call).await?.json()?;
         if let Some(error) = answer.errors.first() {
-            return refused(&call, error);
+            let refused = refused(&call, error);
+            if let Err(GithubError::Limited { wait, .. }) = &refused {
+                self.rest(place.installation, *wait);
+            }
+            return refused;
         }
         let issue = answer.data.and_then(|data| data.repository?.issue);
         Ok(issue.and_then(|issue| issue.user_content_edits))
