@@ -24,12 +24,12 @@ pub struct Flip {
     pub title: String,
     /// The new state.
     pub checked: bool,
-    /// What the item of the phase is known by that it stands beneath; none when it is one itself.
-    pub above: Option<String>,
+    /// Its place among the boxes of the newer body.
+    pub place: usize,
 }
 
-/// Sets boxes to a state. An item is named by its id, or by its title when it has none; a task beneath an item by [`beneath`]. Everything
-/// else in the body stays as it is, byte for byte: people own the body.
+/// Sets boxes to a state. An item is named by its id, or by its title when it has none; a task beneath an item by [`super::beneath`], or by
+/// its title where no item is called so. Everything else in the body stays as it is, byte for byte: people own the body.
 #[must_use]
 pub fn flip<Id: AsRef<str>>(body: &str, wanted: &[(Id, bool)]) -> Flipped {
     let checklist = parse(body);
@@ -67,7 +67,7 @@ pub fn without_ticks(body: &str) -> String {
 #[must_use]
 pub fn flips(from: &str, to: &str) -> Vec<Flip> {
     let (from, to) = (parse(from), parse(to));
-    let changed = |(item, old): (&Item, Option<usize>)| {
+    let changed = |(place, (item, old)): (usize, (&Item, Option<usize>))| {
         let old = old.map(|index| &from.items[index]);
         // A whole line that stands twice is the item once.
         if to.is_twin(item) {
@@ -81,12 +81,13 @@ pub fn flips(from: &str, to: &str) -> Vec<Flip> {
             id,
             title: item.title.clone(),
             checked: item.checked,
-            above: to.above(item).map(Item::key),
+            place,
         })
     };
     to.items
         .iter()
         .zip(partners(&from.items, &to.items))
+        .enumerate()
         .filter_map(changed)
         .collect()
 }

@@ -62,11 +62,26 @@ pub fn parse(body: &str) -> Checklist {
 }
 
 impl Checklist {
-    /// The item with this id; when the id is gone from the body, the first item without an id of its own whose title is the
-    /// same but for case, spaces and closing punctuation.
+    /// The item with this id; when the id is gone from the body, the first item of a phase without an id of its own whose title is the
+    /// same but for case, spaces and closing punctuation. A task beneath an item is never taken for one by its title.
     #[must_use]
     pub fn find(&self, id: &str, title: &str) -> Option<&Item> {
-        self.position(id, title).map(|index| &self.items[index])
+        self.place(id, title).map(|index| &self.items[index])
+    }
+
+    /// Where [`Checklist::find`] finds it: an index into `items`.
+    #[must_use]
+    pub fn place(&self, id: &str, title: &str) -> Option<usize> {
+        if let Some((item, task)) = id.split_once(BENEATH) {
+            let is_it = |found: &Item| {
+                let above = self.above(found);
+                found.key() == task && above.is_some_and(|above| self.items[above].key() == item)
+            };
+            return self.items.iter().position(is_it);
+        }
+        let mut items = self.items.iter();
+        let by_id = items.position(|item| item.id.as_deref() == Some(id));
+        by_id.or_else(|| self.titled(title, |item| item.depth == 0))
     }
 
     /// Whether this is a copy of a whole line, id and title: the item stands twice, and the second time means nothing.
@@ -79,39 +94,34 @@ impl Checklist {
         item.copy && self.items.iter().any(same)
     }
 
-    /// The item of a phase that a task stands beneath; none for that item itself.
+    /// The item of a phase that a task stands beneath, as an index into `items`; none for that item itself.
     #[must_use]
-    pub fn above(&self, task: &Item) -> Option<&Item> {
-        let mut above = &self.items[task.parent?];
-        while let Some(parent) = above.parent {
-            above = &self.items[parent];
+    pub fn above(&self, task: &Item) -> Option<usize> {
+        let mut above = task.parent?;
+        while let Some(parent) = self.items[above].parent {
+            above = parent;
         }
         Some(above)
     }
 
+    /// Where a box stands that is to be set: an item's, else that of the first task of this title.
     fn position(&self, id: &str, title: &str) -> Option<usize> {
-        if let Some((item, task)) = id.split_once(BENEATH) {
-            let is_it = |found: &Item| {
-                let above = self.above(found);
-                found.key() == task && above.is_some_and(|above| above.key() == item)
-            };
-            return self.items.iter().position(is_it);
-        }
-        let by_id = self
-            .items
-            .iter()
-            .position(|item| item.id.as_deref() == Some(id));
-        by_id.or_else(|| {
-            let wanted = normalise_title(title);
-            let same = |item: &Item| {
-                item.own_id().is_none()
-                    && normalise_title(&item.title) == wanted
-                    && !self.is_twin(item)
-            };
-            (!wanted.is_empty())
-                .then(|| self.items.iter().position(same))
-                .flatten()
-        })
+        let place = self.place(id, title);
+        place.or_else(|| self.titled(title, |_| true))
+    }
+
+    /// The first without an id of its own that has this title.
+    fn titled(&self, title: &str, which: impl Fn(&Item) -> bool) -> Option<usize> {
+        let wanted = normalise_title(title);
+        let same = |item: &Item| {
+            item.own_id().is_none()
+                && which(item)
+                && normalise_title(&item.title) == wanted
+                && !self.is_twin(item)
+        };
+        (!wanted.is_empty())
+            .then(|| self.items.iter().position(same))
+            .flatten()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::{
     claim::{Claimed, claim},
-    four_eyes, lifecycle, own_edit, tasks,
+    four_eyes, lifecycle,
+    lines::Lines,
+    own_edit, tasks,
     turn::Turn,
 };
 use crate::domain::{
@@ -41,35 +43,51 @@ pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
 /// Every box that this edit flipped is a claim of the person who edited. What the edit itself added is known only once the body is taken
 /// in; so is what stands beneath it.
 fn claims(turn: &mut Turn<'_>, from: Option<&str>, body: &str, newest: &str) {
-    let known = |turn: &Turn<'_>, flip: &Flip| turn.rollout.item(&flip.id).is_some();
+    let list = checklist::parse(body);
     let flips = match from {
         Some(from) => checklist::flips(from, body),
-        None => differences(&turn.rollout, body),
+        None => differences(&turn.rollout, &list),
     };
-    let (items, mut others): (Vec<Flip>, Vec<Flip>) =
-        flips.into_iter().partition(|flip| known(turn, flip));
+    let (items, mut others) = sorted(&turn.rollout, &list, flips);
     let mut refused = claimed(turn, items);
     let before = turn.rollout.items.len();
     structure(turn, newest, from);
     if from.is_none() && turn.rollout.items.len() != before {
-        let added = |flip: &Flip| turn.before.item(&flip.id).is_none();
-        others.extend(differences(&turn.rollout, body).into_iter().filter(added));
+        let added = |flip: &Flip| turn.before.item_by_id(&flip.id).is_none();
+        others.extend(differences(&turn.rollout, &list).into_iter().filter(added));
     }
-    let (items, tasks): (Vec<Flip>, Vec<Flip>) =
-        others.into_iter().partition(|flip| known(turn, flip));
+    let (items, tasks) = sorted(&turn.rollout, &list, others);
     refused.extend(claimed(turn, items));
-    refused.extend(tasks::claimed(turn, tasks));
-    tasks::count(turn, &checklist::parse(newest));
+    refused.extend(tasks::claimed(turn, &list, tasks));
+    let newest = checklist::parse(newest);
+    tasks::count(turn, &newest);
+    settled(turn, &newest);
     if !refused.is_empty() {
         turn.say(Reply::FlipsRefused { flips: refused });
     }
+}
+
+/// The flips of items, each with the item's id, and those of other tasks.
+fn sorted(rollout: &Rollout, list: &Checklist, flips: Vec<Flip>) -> (Vec<Flip>, Vec<Flip>) {
+    let lines = Lines::of(rollout, list);
+    let (mut items, mut others) = (Vec::new(), Vec::new());
+    for flip in flips {
+        match lines.item_at(flip.place) {
+            Some(id) => items.push(Flip {
+                id: id.to_owned(),
+                ..flip
+            }),
+            None => others.push(flip),
+        }
+    }
+    (items, others)
 }
 
 /// Judges claims on items; those that are refused, with their titles, are set back.
 fn claimed(turn: &mut Turn<'_>, flips: Vec<Flip>) -> Vec<(String, Refusal)> {
     let mut refused = Vec::new();
     for flip in flips {
-        let Some(item) = turn.rollout.item(&flip.id).cloned() else {
+        let Some(item) = turn.rollout.item_by_id(&flip.id).cloned() else {
             continue;
         };
         match claim(turn, &item.id, flip.checked) {
@@ -91,28 +109,24 @@ fn claimed(turn: &mut Turn<'_>, flips: Vec<Flip>) -> Vec<(String, Refusal)> {
 }
 
 /// Boxes whose state in the body is not the one on record, as if flipped by one edit.
-fn differences(rollout: &Rollout, body: &str) -> Vec<Flip> {
-    let list = checklist::parse(body);
-    let mut flips = Vec::new();
-    for item in &rollout.items {
-        if let Some(found) = list
-            .find(&item.id, &item.title)
-            .filter(|found| found.checked != item.is_done())
-        {
-            flips.push(Flip {
-                id: item.id.clone(),
-                title: item.title.clone(),
-                checked: found.checked,
-                above: None,
-            });
-        }
-    }
-    flips
+fn differences(rollout: &Rollout, list: &Checklist) -> Vec<Flip> {
+    let lines = Lines::of(rollout, list);
+    let differs = |item: &Item| {
+        let place = lines.place(&item.id)?;
+        let checked = list.items[place].checked;
+        (checked != item.is_done()).then(|| Flip {
+            id: item.id.clone(),
+            title: item.title.clone(),
+            checked,
+            place,
+        })
+    };
+    rollout.items.iter().filter_map(differs).collect()
 }
 
 /// Boxes that differ from the record and are not waiting to be set.
 pub(super) fn unexplained(rollout: &Rollout, body: &str) -> Vec<Flip> {
-    let mut flips = differences(rollout, body);
+    let mut flips = differences(rollout, &checklist::parse(body));
     flips.retain(|flip| !rollout.unsettled.contains_key(&flip.id));
     flips
 }
@@ -278,6 +292,7 @@ pub(super) fn number(items: &mut [Item]) {
 
 /// A box that shows what is on record needs no setting any more.
 fn settled(turn: &mut Turn<'_>, list: &Checklist) {
+    let lines = Lines::of(&turn.rollout, list);
     let rollout = &mut turn.rollout;
     let items = &rollout.items;
     rollout.unsettled.retain(|id, wanted| {
@@ -290,7 +305,7 @@ fn settled(turn: &mut Turn<'_>, list: &Checklist) {
             return false;
         };
         *wanted = item.is_done();
-        list.find(&item.id, &item.title)
-            .is_some_and(|found| found.checked != *wanted)
+        let place = lines.place(&item.id);
+        place.is_some_and(|place| list.items[place].checked != *wanted)
     });
 }

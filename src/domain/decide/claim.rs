@@ -25,7 +25,7 @@ pub(super) enum Claimed {
 ///
 /// Claims come late and out of order: one that is older than the last on the same item changes nothing.
 pub(super) fn claim(turn: &mut Turn<'_>, id: &str, done: bool) -> Claimed {
-    let Some(item) = turn.rollout.item(id).cloned() else {
+    let Some(item) = turn.rollout.item_by_id(id).cloned() else {
         return Claimed::Refused(unknown_item(turn, id));
     };
     if is_superseded(turn, &item) {

@@ -3,6 +3,7 @@
 use super::{
     body::{GRACE, unexplained},
     comments,
+    lines::Lines,
 };
 use crate::domain::{
     checklist::{self, Flip},
@@ -22,7 +23,7 @@ pub fn wants_history(rollout: &Rollout, event: &Event, newest: &Newest) -> Optio
         return None;
     }
     let flips = unexplained(rollout, &newest.body);
-    let items = flips.iter().filter_map(|flip| rollout.item(&flip.id));
+    let items = flips.iter().filter_map(|flip| rollout.item_by_id(&flip.id));
     let claims = items.map(|item| item.claimed_at.unwrap_or(rollout.created_at));
     // Whose edit of the versions it was cannot be told from the last known claim on a box.
     let unknown = rollout
@@ -122,8 +123,12 @@ fn told_by(
     body: &str,
     revision: &Revision,
 ) -> Option<String> {
+    let list = checklist::parse(body);
+    let lines = Lines::of(rollout, &list);
     let is_news = |flip: &Flip| {
-        rollout.item(&flip.id).is_some_and(|item| {
+        let item = lines.item_at(flip.place);
+        let item = item.and_then(|id| rollout.item_by_id(id));
+        item.is_some_and(|item| {
             open.iter().any(|open| open.id == item.id)
                 && item.claimed_at.is_none_or(|last| last < revision.at)
         })
@@ -131,7 +136,7 @@ fn told_by(
     let flips: Vec<(String, bool)> = checklist::flips(before, body)
         .into_iter()
         .filter(is_news)
-        .map(|flip| (flip.id, !flip.checked))
+        .map(|flip| (list.items[flip.place].key(), !flip.checked))
         .collect();
     (!flips.is_empty()).then(|| checklist::flip(body, &flips).body)
 }

@@ -17,6 +17,7 @@ mod glass;
 mod glass_undo;
 mod history;
 mod lifecycle;
+mod lines;
 mod needs;
 mod outputs;
 mod own_edit;

@@ -2,7 +2,7 @@
 
 use super::turn::Turn;
 use crate::domain::{
-    checklist::{self, Checklist, normalise_title},
+    checklist::{self, Checklist, Item, beneath},
     effect::Action,
     ledger::Fact,
     reply::Reply,
@@ -47,15 +47,10 @@ fn without_boxes(body: &str) -> String {
 }
 
 fn boxes_of(list: &Checklist) -> Vec<(String, bool)> {
-    list.items
-        .iter()
-        .map(|item| {
-            (
-                item.id
-                    .clone()
-                    .unwrap_or_else(|| normalise_title(&item.title)),
-                item.checked,
-            )
-        })
-        .collect()
+    let name = |item: &Item| match list.above(item) {
+        Some(above) => beneath(&list.items[above].key(), &item.key()),
+        None => item.key(),
+    };
+    let boxes = list.items.iter().filter(|item| !list.is_twin(item));
+    boxes.map(|item| (name(item), item.checked)).collect()
 }

@@ -1,8 +1,8 @@
 //! Tasks that people add: beside the items of a phase, where they are items too, and beneath an item.
 
-use super::{body, claim, turn::Turn};
+use super::{body, claim, lines::Lines, turn::Turn};
 use crate::domain::{
-    checklist::{self, Checklist, Flip, beneath, normalise_title},
+    checklist::{Checklist, Flip, beneath},
     ledger::Fact,
     phase::Phase,
     policy::Rule,
@@ -10,24 +10,25 @@ use crate::domain::{
     rollout::{Item, ItemState, Subtasks},
     template::ItemActor,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Tasks beside the items of a phase are items too. People add them freely, and take away what is optional; what is required and gone is
 /// missed like an item of the template, until it is back or left out by those who may.
 pub(super) fn extra_items(turn: &mut Turn<'_>, list: &Checklist) {
-    let found = extra_tasks(turn, list);
+    let lines = Lines::of(&turn.rollout, list);
     let extra = turn.rollout.items.iter().filter(|item| item.extra);
     let extra: Vec<Item> = extra.cloned().collect();
     for item in extra {
-        take_away(turn, &item, !found.contains_key(&item.id));
+        take_away(turn, &item, lines.place(&item.id).is_none());
     }
-    for (id, (task, phase)) in found {
-        if id.is_empty() || turn.rollout.items.iter().any(|item| item.id == id) {
+    for (id, (place, phase)) in lines.added() {
+        let title = &list.items[*place].title;
+        if let Some(item) = turn.rollout.item_mut(id) {
+            item.title.clone_from(title);
             continue;
         }
-        let item = extra_item(turn, &id, task, phase);
+        let item = extra_item(turn, id, title, *phase);
         turn.rollout.items.push(item);
-        turn.record(Fact::ItemAdded { item: id });
+        turn.record(Fact::ItemAdded { item: id.clone() });
     }
 }
 
@@ -50,31 +51,11 @@ fn take_away(turn: &mut Turn<'_>, item: &Item, gone: bool) {
     }
 }
 
-/// The tasks of phases that are no items of the template, by normalised title.
-fn extra_tasks<'l>(
-    turn: &Turn<'_>,
-    list: &'l Checklist,
-) -> BTreeMap<String, (&'l checklist::Item, Phase)> {
-    let own = || turn.rollout.items.iter().filter(|item| !item.extra);
-    let ids: BTreeSet<&str> = own().map(|item| item.id.as_str()).collect();
-    let titles: BTreeSet<String> = own().map(|item| normalise_title(&item.title)).collect();
-    let mut found = BTreeMap::new();
-    for task in list.items.iter().filter(|task| task.depth == 0) {
-        let phase = task.phase.as_deref().and_then(Phase::from_name);
-        let title = normalise_title(&task.title);
-        let known = task.own_id().is_some_and(|id| ids.contains(id)) || titles.contains(&title);
-        if let (Some(phase), false) = (phase, known) {
-            found.insert(title, (task, phase));
-        }
-    }
-    found
-}
-
 /// Open, whatever its box says: a box that came ticked is a claim like any other.
-fn extra_item(turn: &Turn<'_>, id: &str, task: &checklist::Item, phase: Phase) -> Item {
+fn extra_item(turn: &Turn<'_>, id: &str, title: &str, phase: Phase) -> Item {
     Item {
         id: id.to_owned(),
-        title: task.title.clone(),
+        title: title.to_owned(),
         phase,
         number: String::new(),
         required: turn.policy.extra_items_required,
@@ -94,12 +75,18 @@ fn extra_item(turn: &Turn<'_>, id: &str, task: &checklist::Item, phase: Phase) -
 }
 
 /// Boxes beneath items ask the rule of their item. Those that are refused, with their titles, are set back.
-pub(super) fn claimed(turn: &mut Turn<'_>, flips: Vec<Flip>) -> Vec<(String, Refusal)> {
+pub(super) fn claimed(
+    turn: &mut Turn<'_>,
+    list: &Checklist,
+    flips: Vec<Flip>,
+) -> Vec<(String, Refusal)> {
+    let lines = Lines::of(&turn.rollout, list);
     let mut refused = Vec::new();
     for flip in flips {
-        let item = flip.above.as_ref();
-        let item = item.and_then(|above| turn.rollout.item(above)).cloned();
-        let key = flip.above.as_ref().map(|above| beneath(above, &flip.id));
+        let above = list.above(&list.items[flip.place]);
+        let item = above.and_then(|above| lines.item_at(above));
+        let item = item.and_then(|id| turn.rollout.item_by_id(id)).cloned();
+        let key = key_beneath(list, flip.place);
         let answer = item.map_or(Ok(()), |item| turn.may(&rule_beneath(turn, &item)));
         match (answer, key) {
             (Err(refusal), Some(key)) => {
@@ -124,6 +111,13 @@ pub(super) fn claimed(turn: &mut Turn<'_>, flips: Vec<Flip>) -> Vec<(String, Ref
     refused
 }
 
+/// What the task at this place is called where its box is to be set; none when it stands beneath no item.
+fn key_beneath(list: &Checklist, place: usize) -> Option<String> {
+    let task = &list.items[place];
+    let above = &list.items[list.above(task)?];
+    Some(beneath(&above.key(), &task.key()))
+}
+
 /// Who may tick beneath an item: whoever may tick it, and where Rollcall ticks it, whoever may tick at all.
 fn rule_beneath(turn: &Turn<'_>, item: &Item) -> Rule {
     match item.by {
@@ -134,25 +128,14 @@ fn rule_beneath(turn: &Turn<'_>, item: &Item) -> Rule {
 
 /// Counts the tasks beneath each item; a box that is to be set back counts as it will be.
 pub(super) fn count(turn: &mut Turn<'_>, list: &Checklist) {
-    let titles: Vec<String> = list
-        .items
-        .iter()
-        .map(|task| normalise_title(&task.title))
-        .collect();
+    let lines = Lines::of(&turn.rollout, list);
     let unsettled = turn.rollout.unsettled.clone();
     let is_done = |task: usize| {
-        let task = &list.items[task];
-        let key = list
-            .above(task)
-            .map(|item| beneath(&item.key(), &task.key()));
-        let wanted = key.and_then(|key| unsettled.get(&key));
-        *wanted.unwrap_or(&task.checked)
+        let wanted = key_beneath(list, task).and_then(|key| unsettled.get(&key));
+        *wanted.unwrap_or(&list.items[task].checked)
     };
     for item in &mut turn.rollout.items {
-        let own = normalise_title(&item.title);
-        let Some(place) = list.items.iter().zip(&titles).position(|(task, title)| {
-            task.id.as_deref() == Some(item.id.as_str()) || (task.depth == 0 && *title == own)
-        }) else {
+        let Some(place) = lines.place(&item.id) else {
             continue;
         };
         let below: Vec<bool> = (0..list.items.len())

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// Hidden id; the normalised title for items that people added.
+    /// Hidden id; for items that people added without one the normalised title, with a colon where that is another's id or title.
     pub id: String,
     /// Title in the body.
     pub title: String,

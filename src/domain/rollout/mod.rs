@@ -217,19 +217,28 @@ pub struct Feedback {
 }
 
 impl Rollout {
-    /// The item with this id, number (`3.2`) or normalised title.
+    /// The item that people mean by this id, number (`3.2`) or title. What they call an item of the template is never one that was added.
     #[must_use]
     pub fn item(&self, name: &str) -> Option<&Item> {
         let name = name.trim().trim_start_matches('#');
-        self.items
-            .iter()
-            .find(|item| item.id.eq_ignore_ascii_case(name) || item.number == name)
-            .or_else(|| {
-                let title = super::checklist::normalise_title(name);
-                self.items
-                    .iter()
-                    .find(|item| super::checklist::normalise_title(&item.title) == title)
-            })
+        let title = super::checklist::normalise_title(name);
+        let is_id = |item: &Item| item.id.eq_ignore_ascii_case(name);
+        let is_title = |item: &Item| super::checklist::normalise_title(&item.title) == title;
+        let find = |extra: bool, is_it: &dyn Fn(&Item) -> bool| {
+            let mut items = self.items.iter();
+            items.find(|item| item.extra == extra && is_it(item))
+        };
+        find(false, &is_id)
+            .or_else(|| self.items.iter().find(|item| item.number == name))
+            .or_else(|| find(false, &is_title))
+            .or_else(|| find(true, &is_id))
+            .or_else(|| find(true, &is_title))
+    }
+
+    /// The item with exactly this id.
+    #[must_use]
+    pub fn item_by_id(&self, id: &str) -> Option<&Item> {
+        self.items.iter().find(|item| item.id == id)
     }
 
     /// The item with this id, to change it.

@@ -1,7 +1,10 @@
 //! Tasks that people add: who may tick them, and what becomes of those that are taken away.
 
 use super::scene::Scene;
-use rollcall::domain::event::What;
+use rollcall::domain::{
+    event::What,
+    rollout::{Item, ItemState},
+};
 
 const STRICT: &str = "extra_items: required\nticks: maintain\n";
 const LEGAL: &str = "- [ ] Legal signed off";
@@ -120,4 +123,82 @@ fn of_two_boxes_of_one_name_the_right_one_is_set_back() {
     replace(&mut scene, "grace", backup, &backup.replace("[ ]", "[x]"));
     assert!(scene.body.contains(backup), "{}", scene.body);
     assert!(scene.body.contains(&apply.replace("[ ]", "[x]")));
+}
+
+/// What people have done, and Rollcall not by itself.
+fn done_by_people(scene: &Scene) -> Vec<&Item> {
+    let by_people = |item: &&Item| matches!(item.state, ItemState::Done { by: Some(_), .. });
+    scene.rollout().items.iter().filter(by_people).collect()
+}
+
+/// Names that are an item's id, its title or its number, of one before the start and of one after it.
+const NAMES: [&str; 4] = ["Backup", "Backup Production Data", "3.2", "Monitoring"];
+
+#[test]
+fn a_task_beneath_an_item_that_is_called_like_another_item_ticks_only_itself() {
+    for name in NAMES {
+        let mut scene = Scene::open();
+        let line = "<!-- id: apply-updates -->";
+        let task = format!("{line}\n  - [ ] {name}");
+        replace(&mut scene, "ada", line, &task);
+        replace(&mut scene, "ada", &task, &task.replace("[ ]", "[x]"));
+        assert_eq!(scene.replies(), "", "{name}");
+        assert!(scene.body.contains(&format!("[x] {name}")), "{name}");
+        assert!(done_by_people(&scene).is_empty(), "{name}");
+        assert!(!scene.is_ticked("backup") && !scene.is_ticked("monitoring"));
+        scene.tick("ada", "apply-updates", true);
+        assert!(scene.is_done("apply-updates"), "{}", scene.replies());
+    }
+}
+
+#[test]
+fn a_line_beside_the_items_that_is_called_like_one_is_an_item_of_its_own() {
+    for name in NAMES {
+        let mut scene = Scene::open();
+        let line = format!("- [ ] {name}");
+        write(&mut scene, "ada", &line);
+        replace(
+            &mut scene,
+            "ada",
+            &format!("{line}\n"),
+            &format!("- [x] {name}\n"),
+        );
+        let done = done_by_people(&scene);
+        assert!(
+            matches!(done[..], [item] if item.extra && item.title == name && item.number == "3.5"),
+            "{name}: {done:?}"
+        );
+        assert!(!scene.is_ticked("backup"), "{name}");
+        scene.say("ada", "/done 3.2");
+        assert!(scene.is_done("backup"), "{name}: {}", scene.replies());
+        scene.say("ada", "/undo 3.5");
+        let mut items = scene.rollout().items.iter();
+        assert!(!items.any(|item| item.extra && item.is_done()), "{name}");
+        assert!(scene.is_ticked("backup"), "{name}");
+    }
+}
+
+#[test]
+fn an_item_whose_line_was_typed_anew_is_known_by_its_title_and_no_task_beneath_another_is() {
+    let mut scene = Scene::open();
+    let line = "<!-- id: apply-updates -->";
+    let task = format!("{line}\n  - [ ] Backup Production Data");
+    replace(&mut scene, "ada", line, &task);
+    replace(&mut scene, "ada", " <!-- id: backup -->", "");
+    replace(&mut scene, "ada", &task, &task.replace("[ ]", "[x]"));
+    assert!(!scene.is_done("backup"));
+    replace(&mut scene, "ada", "[ ] **Backup", "[x] **Backup");
+    assert!(scene.is_done("backup"), "{}", scene.replies());
+}
+
+#[test]
+fn a_task_that_was_pasted_with_a_mark_from_elsewhere_is_ticked_like_any_other() {
+    let mut scene = added("- [x] **Smoke test** <!-- id: smoke -->");
+    assert!(scene.is_done("Smoke test"), "{}", scene.replies());
+    replace(&mut scene, "grace", "[x] **Smoke", "[ ] **Smoke");
+    scene.hears("not-allowed");
+    assert!(scene.is_done("Smoke test"), "{:?}", scene.rollout().items);
+    assert!(scene.is_ticked("smoke"), "{}", scene.body);
+    replace(&mut scene, "linus", "[x] **Smoke", "[ ] **Smoke");
+    assert!(!scene.is_done("Smoke test"), "{}", scene.replies());
 }
