@@ -60,6 +60,8 @@ pub enum Fact {
     ItemAdded { item: String },
     /// People took their own item away.
     ItemRemoved { item: String },
+    /// People gave their own item another name, and with it another id.
+    ItemRenamed { item: String, to: String },
     /// Proof was attached.
     EvidenceAttached { item: String, text: String },
     /// Somebody is to do it.

@@ -196,7 +196,7 @@ pub(super) fn structure(turn: &mut Turn<'_>, body: &str, from: Option<&str>) {
         }
         return;
     }
-    tasks::extra_items(turn, &list);
+    tasks::extra_items(turn, &list, from);
     copied_items(turn, &list);
     tasks::count(turn, &list);
     number(&mut turn.rollout.items);

@@ -23,6 +23,7 @@ mod outputs;
 mod own_edit;
 mod parked;
 mod receipts;
+mod renamed;
 mod request;
 mod tasks;
 mod turn;

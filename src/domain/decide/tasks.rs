@@ -1,8 +1,9 @@
 //! Tasks that people add: beside the items of a phase, where they are items too, and beneath an item.
 
-use super::{body, claim, lines::Lines, turn::Turn};
+use super::{body, claim, lines::Lines, renamed::renamed, turn::Turn};
 use crate::domain::{
-    checklist::{Checklist, Flip, beneath},
+    checklist::{self, Checklist, Flip, beneath},
+    event::What,
     ledger::Fact,
     phase::Phase,
     policy::Rule,
@@ -10,15 +11,22 @@ use crate::domain::{
     rollout::{Item, ItemState, Subtasks},
     template::ItemActor,
 };
+use std::collections::BTreeSet;
 
 /// Tasks beside the items of a phase are items too. People add them freely, and take away what is optional; what is required and gone is
-/// missed like an item of the template, until it is back or left out by those who may.
-pub(super) fn extra_items(turn: &mut Turn<'_>, list: &Checklist) {
+/// missed like an item of the template, until it is back or left out by those who may. Whoever may leave it out does so by taking it away.
+pub(super) fn extra_items(turn: &mut Turn<'_>, list: &Checklist, from: Option<&str>) {
+    renamed(turn, list, from);
     let lines = Lines::of(&turn.rollout, list);
     let extra = turn.rollout.items.iter().filter(|item| item.extra);
     let extra: Vec<Item> = extra.cloned().collect();
+    let cut = cut_by_edit(turn);
     for item in extra {
-        take_away(turn, &item, lines.place(&item.id).is_none());
+        let gone = lines.place(&item.id).is_none();
+        if gone && cut.contains(&item.id) {
+            leave_out(turn, &item);
+        }
+        take_away(turn, &item.id, gone);
     }
     for (id, (place, phase)) in lines.added() {
         let title = &list.items[*place].title;
@@ -32,7 +40,53 @@ pub(super) fn extra_items(turn: &mut Turn<'_>, list: &Checklist) {
     }
 }
 
-fn take_away(turn: &mut Turn<'_>, item: &Item, gone: bool) {
+/// The tasks whose lines a person took away with this edit.
+fn cut_by_edit(turn: &Turn<'_>) -> BTreeSet<String> {
+    let What::BodyEdited {
+        from: Some(from),
+        body,
+    } = &turn.event.what
+    else {
+        return BTreeSet::new();
+    };
+    let extra = turn.rollout.items.iter().filter(|item| item.extra);
+    let ids: Vec<&String> = extra.map(|item| &item.id).collect();
+    if ids.is_empty() || turn.rollout.is_finished() {
+        return BTreeSet::new();
+    }
+    let lines = |body: &str| Lines::of(&turn.rollout, &checklist::parse(body));
+    let (from, body) = (lines(from), lines(body));
+    let cut = |id: &&String| from.place(id).is_some() && body.place(id).is_none();
+    ids.into_iter().filter(cut).cloned().collect()
+}
+
+/// A required task that was taken away by somebody who could have said `/skip`.
+fn leave_out(turn: &mut Turn<'_>, item: &Item) {
+    let may = turn.may(turn.policy.rule_for_waiver(&item.id)).is_ok();
+    let is_waived = matches!(item.state, ItemState::Waived { .. });
+    let by = turn.event.actor.clone().filter(|_| !turn.is_own() && may);
+    let Some(by) = by.filter(|_| item.required && !is_waived) else {
+        return;
+    };
+    if claim::is_superseded(turn, item) {
+        return;
+    }
+    let (at, reason) = (turn.facts.now, "its line was taken away".to_owned());
+    if let Some(item) = turn.rollout.item_mut(&item.id) {
+        let reason = reason.clone();
+        item.state = ItemState::Waived { by, at, reason };
+    }
+    claim::remember(turn, &item.id);
+    turn.record(Fact::Waived {
+        item: item.id.clone(),
+        reason,
+    });
+}
+
+fn take_away(turn: &mut Turn<'_>, id: &str, gone: bool) {
+    let Some(item) = turn.rollout.item_by_id(id).cloned() else {
+        return;
+    };
     let id = item.id.clone();
     if gone && !item.required {
         turn.rollout.attention.remove(&body::gone(&id));

@@ -202,3 +202,50 @@ fn a_task_that_was_pasted_with_a_mark_from_elsewhere_is_ticked_like_any_other() 
     replace(&mut scene, "linus", "[x] **Smoke", "[ ] **Smoke");
     assert!(!scene.is_done("Smoke test"), "{}", scene.replies());
 }
+
+#[test]
+fn a_slip_in_the_title_of_an_added_task_is_mended_and_the_task_stays_as_it_was() {
+    let mut scene = added("- [ ] Legal singed off");
+    scene.policy("extra_items: required\n");
+    scene.say("linus", "/evidence 3.5 the letter");
+    scene.say("linus", "/owner 3.5 @linus");
+    replace(&mut scene, "linus", "[ ] Legal", "[x] Legal");
+    replace(&mut scene, "grace", "singed", "signed");
+    let items = scene.rollout().items.iter();
+    let extra: Vec<_> = items.filter(|item| item.extra).collect();
+    let [item] = extra[..] else {
+        panic!("one item: {extra:?}")
+    };
+    assert!(item.is_settled() && item.title == "Legal signed off");
+    assert_eq!(item.evidence.len(), 1);
+    assert_eq!(item.owner.as_deref(), Some("linus"));
+    assert!(!scene.status().contains("gone from"), "{}", scene.status());
+    assert!(scene.is_ticked("legal signed off"));
+}
+
+#[test]
+fn an_added_task_that_gets_another_title_is_open_again_when_its_editor_may_not_tick_it() {
+    let mut scene = added(LEGAL);
+    replace(&mut scene, "linus", "[ ] Legal", "[x] Legal");
+    assert!(is_legal_done(&scene));
+    replace(&mut scene, "grace", "Legal signed", "Budget signed");
+    assert!(done_by_people(&scene).is_empty());
+    assert!(!scene.rollout().items.iter().any(|item| item.missing));
+    assert!(!scene.is_ticked("budget signed off"));
+    scene.hears("I set a box back");
+    scene.tick("linus", "budget signed off", true);
+    assert!(scene.is_done("budget signed off"), "{}", scene.replies());
+}
+
+#[test]
+fn whoever_may_leave_a_required_task_out_does_so_by_taking_it_away() {
+    let mut scene = added(LEGAL);
+    replace(&mut scene, "linus", &format!("\n{LEGAL}"), "");
+    let item = scene.rollout().item("legal signed off").expect("kept");
+    assert!(item.is_settled() && !item.is_done());
+    let status = scene.status();
+    assert!(!status.contains("is gone from the checklist"), "{status}");
+    write(&mut scene, "grace", LEGAL);
+    scene.tick("linus", "legal signed off", true);
+    assert!(is_legal_done(&scene), "{}", scene.replies());
+}
