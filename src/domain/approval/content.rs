@@ -2,12 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+use sha2::Digest as _;
+
 use super::{SignedField, digest::Signed};
 
-/// What differs between the two, as people call it, with the field that it belongs to. When and how long is not among it: whoever sets a
+/// A change of one part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The field that the part belongs to.
+    pub field: SignedField,
+    /// What the part was, as a hash; empty when there was none.
+    pub old: String,
+    /// What it is, likewise.
+    pub new: String,
+}
+
+/// What differs between the two, by what people call it. When and how long is not among it: whoever sets a
 /// window changes nothing of what is deployed.
 #[must_use]
-pub fn content_changes(old: &Signed, new: &Signed) -> BTreeMap<String, SignedField> {
+pub fn content_changes(old: &Signed, new: &Signed) -> BTreeMap<String, Change> {
     let (old, new) = (content(old), content(new));
     let differs = |name: &&String| old.get(*name) != new.get(*name);
     let names = old.keys().chain(new.keys()).filter(differs);
@@ -18,9 +32,16 @@ pub fn content_changes(old: &Signed, new: &Signed) -> BTreeMap<String, SignedFie
             } else {
                 SignedField::Components
             };
-            (name.clone(), field)
+            let (old, new) = (hash(old.get(name)), hash(new.get(name)));
+            (name.clone(), Change { field, old, new })
         })
         .collect()
+}
+
+fn hash(part: Option<&Vec<String>>) -> String {
+    part.map_or_else(String::new, |part| {
+        hex::encode(&sha2::Sha256::digest(json!(part).to_string())[..8])
+    })
 }
 
 /// What the way back is called.

@@ -16,7 +16,7 @@ pub mod demand;
 pub mod digest;
 pub mod quorum;
 
-pub use content::content_changes;
+pub use content::{Change, content_changes};
 pub use demand::{Demand, Part};
 pub use digest::{FieldChange, changes, digest};
 pub use quorum::{approvers, newest_words, quorum};

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 /// A change that GitHub's newest body shows may still be on its way as a webhook for this long.
 pub(super) const GRACE: SignedDuration = SignedDuration::from_mins(2);
 /// GitHub's edit history is waited for this long; then what it might have explained is set back all the same.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(6);
+pub(super) const PATIENCE: SignedDuration = SignedDuration::from_hours(6);
 
 /// The body was edited.
 pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
@@ -35,7 +35,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, from: Option<&str>, body: &str) {
         own_edit::came_back(turn, from, body, newest);
         structure(turn, newest, from);
     } else {
-        four_eyes::edited(turn, from, body);
+        four_eyes::edited(turn, from, body, newest);
         claims(turn, from, body, newest);
     }
 }

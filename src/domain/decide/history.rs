@@ -1,7 +1,7 @@
 //! Flips that no webhook told of, explained by GitHub's edit history: each is brought again as an edit of the person who made it.
 
 use super::{
-    body::{GRACE, unexplained},
+    body::{GRACE, PATIENCE, unexplained},
     comments,
     lines::Lines,
 };
@@ -25,11 +25,12 @@ pub fn wants_history(rollout: &Rollout, event: &Event, newest: &Newest) -> Optio
     let flips = unexplained(rollout, &newest.body);
     let items = flips.iter().filter_map(|flip| rollout.item_by_id(&flip.id));
     let claims = items.map(|item| item.claimed_at.unwrap_or(rollout.created_at));
-    // Whose edit of the versions it was cannot be told from the last known claim on a box.
-    let unknown = rollout
-        .changers
-        .values()
-        .any(|changer| changer.by.is_none());
+    // Whose edit of the versions it was cannot be told from the last known claim on a box. What the history has not told by then it hardly
+    // will: Rollcall asks no more by itself, only for whoever says `/refresh`.
+    let asked = matches!(event.what, What::CommentCreated { .. });
+    let hopes = |at: Timestamp| asked || event.at.duration_since(at) < PATIENCE;
+    let mut changers = rollout.changers.values();
+    let unknown = changers.any(|changer| changer.by.is_none() && hopes(changer.at));
     claims.chain(unknown.then_some(rollout.created_at)).min()
 }
 

@@ -7,7 +7,7 @@ mod item;
 mod parked;
 mod stage;
 
-pub use changer::Changer;
+pub use changer::{Changer, Former};
 pub use comments::SeenComments;
 pub use gates::{Confirmed, Expedite, Gates, GlassEnd, Voided, Wait, WindowSet};
 pub use item::{Evidence, Item, ItemState, Subtasks};

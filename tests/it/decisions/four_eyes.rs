@@ -3,8 +3,10 @@
 use super::scene::{ISSUE, Scene, complete_fields, person, place};
 use jiff::SignedDuration;
 use rollcall::domain::{
+    decide::wants_history,
     event::{Event, Request, What},
-    facts::{History, Revision},
+    facts::{History, Newest, Revision},
+    ids::CommentId,
 };
 
 const ONE: &str = "approvals: {required: 1}\n";
@@ -186,4 +188,145 @@ fn who_is_named_by_the_order_as_the_one_who_asked_does_not_approve() {
     scene.hears("(`own-rollout`)");
     scene.say("linus", "/approve-deploy");
     scene.hears("That makes 1 of 2");
+}
+
+#[test]
+fn an_edit_that_its_author_takes_back_changes_nobodys_right_to_approve() {
+    let mut scene = Scene::prepared();
+    assert!(scene.is_done("final-review"));
+    let meant = scene.body.clone();
+    scene.edit("grace", &meant.replace("1.5.0", "6.6.6"));
+    assert!(!scene.is_done("final-review"));
+    scene.later(1);
+    scene.edit("grace", &meant);
+    assert!(scene.is_done("final-review"), "{}", scene.status());
+    scene.say("grace", "/approve-deploy");
+    assert!(!scene.replies().contains("own-edit"), "{}", scene.replies());
+}
+
+#[test]
+fn versions_that_are_again_what_somebody_made_them_are_that_persons_again() {
+    let mut scene = changed_by_grace();
+    let hers = scene.body.clone();
+    for other in ["7.7.7", "8.8.8"] {
+        scene.edit("linus", &hers.replace("6.6.6", other));
+    }
+    scene.say("linus", "/approve-deploy");
+    scene.hears("own-edit");
+    scene.edit("ada", &hers);
+    for (login, own) in [("grace", true), ("linus", false)] {
+        scene.say(login, "/simulate /approve-deploy");
+        let says = scene.replies().contains("You changed what would be");
+        assert_eq!(says, own, "{login}: {}", scene.replies());
+    }
+    scene.edit("ada", &hers.replace("6.6.6", "1.5.0"));
+    assert!(scene.rollout().changers.is_empty(), "as it was asked for");
+}
+
+#[test]
+fn a_rollback_plan_whose_words_come_back_is_still_that_of_who_attached_proof_to_it() {
+    let mut scene = Scene::open();
+    scene.policy(ONE);
+    let meant = scene.body.clone();
+    scene.say("grace", "/evidence rollback-plan restore the snapshot");
+    let other = meant.replace("## Phase 1", "## Rollback plan\n\nundo it\n\n## Phase 1");
+    scene.edit("linus", &other);
+    scene.edit("linus", &meant);
+    scene.say("grace", "/approve-deploy");
+    scene.hears("(rollback plan)");
+}
+
+/// Whose the versions are is asked at the start, with one approval, by Grace.
+#[track_caller]
+fn starts_nothing(scene: &mut Scene) {
+    scene.later(1);
+    scene.say("grace", "/approve-deploy");
+    scene.now = "2026-11-04T22:05:00Z".parse().expect("a time");
+    scene.say("ada", "/start-deploy");
+    scene.hears("(`changer-unknown`)");
+}
+
+#[test]
+fn versions_that_came_with_rollcalls_own_flip_are_nobodys_before_their_author_is_known() {
+    let mut scene = Scene::prepared();
+    scene.policy(ONE);
+    let body = scene.body.replace("1.5.0", "6.6.6");
+    let line = "- [ ] **Monitoring";
+    let from = Some(body.replace(line, "- [x] **Monitoring"));
+    scene.body.clone_from(&body);
+    scene.happens("rollcall[bot]", What::BodyEdited { from, body });
+    starts_nothing(&mut scene);
+}
+
+#[test]
+fn who_was_overtaken_by_another_edit_does_not_stand_for_it() {
+    let mut scene = Scene::prepared();
+    scene.policy(ONE);
+    let from = scene.body.clone();
+    let hers = from.replace("1.5.0", "1.6.0");
+    scene.body = from.replace("1.5.0", "6.6.6");
+    let now = scene.now;
+    let ada = What::BodyEdited {
+        from: Some(from),
+        body: hers.clone(),
+    };
+    scene.happens("ada", ada);
+    let mut told = scene.clone();
+    starts_nothing(&mut scene);
+    let body = told.body.clone();
+    let from = Some(hers);
+    told.now = now
+        .saturating_add(SignedDuration::from_secs(2))
+        .expect("in range");
+    told.happens("grace", What::BodyEdited { from, body });
+    told.say("grace", "/approve-deploy");
+    told.hears("(`own-edit`)");
+}
+
+#[test]
+fn who_writes_the_components_stands_behind_those_that_are_gone() {
+    let mut scene = Scene::prepared();
+    scene.policy(ONE);
+    scene.body = scene.body.replace("| checkout |", "| checkout-gateway |");
+    scene.say("ada", "/status");
+    let to = scene.body.replace("1.5.0", "1.5.1");
+    scene.edit("ada", &to);
+    scene.now = "2026-11-04T22:05:00Z".parse().expect("a time");
+    scene.say("grace", "/approve-deploy");
+    scene.say("ada", "/start-deploy");
+    assert!(scene.rollout().is_deploying(), "{}", scene.replies());
+}
+
+#[test]
+fn the_history_is_asked_for_six_hours_whose_change_it_was_and_later_by_refresh() {
+    let scene = changed_unseen();
+    let seen = scene.rollout().changers["component checkout"].at;
+    let newest = Newest {
+        title: String::new(),
+        body: scene.body.clone(),
+        open: true,
+        labels: Vec::new(),
+        updated_at: scene.now,
+    };
+    let asks = |hours: i64, what: What| {
+        let event = Event {
+            key: "look".into(),
+            at: seen
+                .saturating_add(SignedDuration::from_hours(hours))
+                .expect("in range"),
+            place: place(Some(ISSUE)),
+            rollout: None,
+            actor: None,
+            what,
+        };
+        wants_history(scene.rollout(), &event, &newest).is_some()
+    };
+    assert!(asks(5, What::Reconciled));
+    assert!(!asks(6, What::Reconciled));
+    let refresh = What::CommentCreated {
+        comment: CommentId(1),
+        body: "/refresh".into(),
+        change_author: None,
+    };
+    assert!(asks(100, refresh));
 }

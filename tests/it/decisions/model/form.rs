@@ -191,7 +191,12 @@ fn rollout(world: &World) -> String {
         .iter()
         .map(|(name, changer)| {
             let by = changer.by.as_ref().map(|by| by.id);
-            (name, by, before_late(world, Some(changer.at)))
+            let former = changer.former.iter();
+            let former: Vec<_> = former
+                .map(|former| (former.by.as_ref().map(|by| by.id), &former.before))
+                .collect();
+            let late = before_late(world, Some(changer.at));
+            (name, by, &changer.value, &changer.before, former, late)
         })
         .collect();
     format!(
