@@ -263,6 +263,11 @@ pub(super) fn at_the_gate(turn: &Turn<'_>) -> Result<(), Refusal> {
     Err(Refusal::NotTold { what, why })
 }
 
+/// Whether two texts of a comment are one: saving it anew may change nothing but its line ends.
+pub(super) fn says_the_same(one: &str, other: &str) -> bool {
+    hash(one) == hash(other)
+}
+
 /// A text that was typed is kept with line ends of two kinds.
 fn hash(text: &str) -> String {
     let text = text.replace("\r\n", "\n");

@@ -1,9 +1,9 @@
 //! Approvals after they were given: an edited or deleted comment voids the word in it.
 
-use super::{four_eyes, gates, glass, turn::Turn};
+use super::{comments, four_eyes, gates, glass, turn::Turn};
 use crate::domain::{
     approval::{self, Digest, FieldChange, Quorum, SignedField, Vote, Why, Word},
-    command::{Command, Said, parse_comment},
+    command::{Command, CommandName, Said, parse_comment},
     ids::{CommentId, Person},
     ledger::Fact,
     reply::Reply,
@@ -19,7 +19,7 @@ pub(super) fn comment_edited(
     from: Option<&str>,
     body: &str,
 ) {
-    if turn.is_own() || from == Some(body) {
+    if turn.is_own() || from.is_some_and(|from| comments::says_the_same(from, body)) {
         return;
     }
     let before = from.map(parse_comment);
@@ -29,11 +29,15 @@ pub(super) fn comment_edited(
     // An edit that overtakes its comment: what was signed in it is not heard any more, and that is said.
     let signs = before.iter().any(is_signature);
     let unheard = (says_otherwise || signs) && turn.rollout.heard.insert(comment);
-    void(turn, comment, "its comment was edited", says_otherwise);
+    void(turn, comment, "its comment was edited", &after);
     glass::comment_gone(turn, comment);
-    let has_new = after
-        .iter()
-        .any(|said| matches!(said, Said::Command(_)) && !before.contains(said));
+    // A rejection in other words is the one that stands.
+    let mut votes = turn.rollout.votes.iter();
+    let stands = votes.any(|vote| vote.comment == comment && vote.word == Word::Reject);
+    let has_new = after.iter().any(|said| {
+        let is_command = matches!(said, Said::Command(_));
+        is_command && !before.contains(said) && !(stands && is_rejection(said))
+    });
     if (has_new && from.is_some()) || (signs && unheard) {
         turn.say(Reply::EditedCommand);
     }
@@ -49,32 +53,46 @@ fn is_signature(said: &Said) -> bool {
     )
 }
 
+/// Whether it rejects, even when its reason was taken away.
+fn is_rejection(said: &Said) -> bool {
+    match said {
+        Said::Command(command) => command.name() == CommandName::Reject,
+        Said::Malformed { name, .. } => *name == CommandName::Reject,
+        _ => false,
+    }
+}
+
 /// A comment was deleted.
 pub(super) fn comment_deleted(turn: &mut Turn<'_>, comment: CommentId) {
     turn.rollout.heard.insert(comment);
-    void(turn, comment, "its comment was deleted", true);
+    void(turn, comment, "its comment was deleted", &[]);
     glass::comment_gone(turn, comment);
     // The status comment is part of the issue: when somebody deletes it, it comes back.
     turn.rollout.sent.remove("status");
 }
 
 /// Approvals and rejections in this comment no longer stand. The word becomes one that was taken back, so that no earlier word of the same
-/// person comes to life again. A rejection goes only with its author's will: nobody gets past it by deleting the comment, and an edit around
-/// it takes nothing back.
-fn void(turn: &mut Turn<'_>, comment: CommentId, why: &str, says_otherwise: bool) {
+/// person comes to life again. A rejection goes only with its author's will: nobody gets past it by deleting the comment, and an edit takes
+/// nothing back as long as the comment `says` that it rejects. A word that a newer one of the same person had replaced goes without a sound.
+fn void(turn: &mut Turn<'_>, comment: CommentId, why: &str, says: &[Said]) {
     if turn.rollout.is_finished() {
         return;
     }
     let by = turn.event.actor.as_ref().map(|person| person.id);
+    let rejects = says.iter().any(is_rejection);
+    let newest = approval::newest_words(&turn.rollout.votes).into_iter();
+    let newest: Vec<Vote> = newest.cloned().collect();
     let mut gone = Vec::new();
     for vote in &mut turn.rollout.votes {
         let may_go = match vote.word {
             Word::Approve => true,
-            Word::Reject => says_otherwise && by == Some(vote.person.id),
+            Word::Reject => !rejects && by == Some(vote.person.id),
             Word::Withdraw => false,
         };
         if vote.comment == comment && may_go {
-            gone.push((vote.person.clone(), vote.word == Word::Approve));
+            if newest.contains(vote) {
+                gone.push((vote.person.clone(), vote.word == Word::Approve));
+            }
             vote.word = Word::Withdraw;
         }
     }

@@ -1,7 +1,22 @@
 //! What takes an approval back: another digest, another comment, another right. Each is said, and who must sign again.
 
 use super::scene::Scene;
-use rollcall::domain::{event::What, person::Permission};
+use rollcall::domain::{approval::Vote, event::What, ids::CommentId, person::Permission};
+
+/// Somebody saves a comment anew.
+fn save(scene: &mut Scene, login: &str, comment: CommentId, (from, to): (&str, &str)) {
+    let edited = What::CommentEdited {
+        comment,
+        from: Some(from.to_owned()),
+        body: to.to_owned(),
+    };
+    scene.happens(login, edited);
+    scene.settle();
+}
+
+fn newest(scene: &Scene) -> &Vote {
+    scene.rollout().votes.last().expect("a word")
+}
 
 /// Grace and Linus have signed; then this happens.
 #[track_caller]
@@ -141,4 +156,89 @@ fn the_closing_report_lists_voided_approvals_and_windows_that_were_moved() {
     ] {
         assert!(report.contains(words), "{words}: {report}");
     }
+}
+
+#[test]
+fn a_rejection_stands_while_its_author_mends_a_word_in_it() {
+    let mut scene = Scene::prepared();
+    scene.rights("sam", Permission::Write);
+    scene.say("sam", "/reject the cache is cld");
+    let comment = newest(&scene).comment;
+    let mut said = "/reject the cache is cld";
+    for mended in [
+        "/reject the cache is cold",
+        "see the graph\n\n/reject the cache is cold",
+        "/reject",
+    ] {
+        save(&mut scene, "sam", comment, (said, mended));
+        assert!(!scene.is_done("final-review"), "{mended}");
+        assert_eq!(scene.replies(), "", "{mended}");
+        said = mended;
+    }
+    save(&mut scene, "sam", comment, (said, "it is warm now"));
+    assert!(scene.is_done("final-review"), "its author takes it back");
+}
+
+#[test]
+fn a_comment_that_begins_to_reject_has_to_be_written_anew() {
+    let mut scene = Scene::prepared();
+    scene.rights("sam", Permission::Write);
+    scene.say("sam", "the cache is cold");
+    let comment = CommentId(77);
+    let words = ("the cache is cold", "/reject the cache is cold");
+    save(&mut scene, "sam", comment, words);
+    scene.hears("new comments only");
+}
+
+/// Grace approved, approved once more what it became, and mends the comment of the first approval.
+fn mends_an_outdated_approval(scene: &mut Scene) {
+    let first = scene.rollout().votes[0].comment;
+    let said = ("/approve-deploy", "/approve-deploy looks good");
+    save(scene, "grace", first, said);
+}
+
+#[test]
+fn mending_the_comment_of_an_outdated_approval_takes_nothing_from_the_new_one() {
+    let (mut scene, _) = void(|scene| {
+        let to = scene.body.replace("1.5.0", "1.6.0");
+        scene.edit("ada", &to);
+    });
+    scene.later(1);
+    scene.say("grace", "/approve-deploy");
+    scene.say("linus", "/approve-deploy");
+    let before = (
+        scene.rollout().gates.voided.clone(),
+        scene.facts_on_record(),
+    );
+    mends_an_outdated_approval(&mut scene);
+    assert!(scene.is_done("final-review"));
+    assert!(
+        !scene.replies().contains("no longer counts"),
+        "{}",
+        scene.replies()
+    );
+    assert_eq!(scene.rollout().gates.voided, before.0);
+    assert_eq!(scene.facts_on_record(), before.1);
+}
+
+#[test]
+fn mending_the_comment_of_an_outdated_approval_alarms_nobody_during_the_deployment() {
+    let mut scene = Scene::prepared();
+    scene.later(1);
+    scene.say("grace", "/approve-deploy once more");
+    scene.now = "2026-11-04T22:05:00Z".parse().expect("a time");
+    scene.say("ada", "/start-deploy");
+    let before = scene.rollout().attention.clone();
+    mends_an_outdated_approval(&mut scene);
+    assert!(scene.rollout().is_deploying());
+    assert_eq!(scene.rollout().attention, before);
+}
+
+#[test]
+fn saving_an_approval_with_other_line_ends_voids_nothing() {
+    let mut scene = Scene::prepared();
+    let comment = scene.rollout().votes[0].comment;
+    let said = ("/approve-deploy\nseen it", "/approve-deploy\r\nseen it\r\n");
+    save(&mut scene, "grace", comment, said);
+    assert!(scene.is_done("final-review"), "{}", scene.replies());
 }
