@@ -1,6 +1,7 @@
 //! One turn: the rollout being changed, and what has been said, recorded and asked for so far.
 
 use crate::domain::{
+    command::CommandName,
     effect::{Action, Effect, Mode},
     event::{Event, What},
     facts::{Facts, PolicyFact},
@@ -14,6 +15,7 @@ use crate::domain::{
     rollout::{Hold, HoldCause, Rollout},
 };
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 /// The state of one decision while it is made.
 pub(super) struct Turn<'a> {
@@ -240,6 +242,18 @@ impl<'a> Turn<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// The same for what somebody says in these words: said again because nobody answered, it counts once.
+    pub(super) fn supersedes_words(
+        &mut self,
+        name: CommandName,
+        about: &str,
+        words: &str,
+    ) -> Result<(), Refusal> {
+        let hash = Sha256::digest(format!("{about}\n{words}").as_bytes());
+        let what = format!("{name}:{}", hex::encode(&hash[..8]));
+        self.supersedes(&what, &format!("a newer `/{name}` of the same was heard"))
     }
 
     /// Stops everything for this reason; a reason that holds already stays as it was, but for its time.

@@ -97,8 +97,8 @@ pub struct Rollout {
     /// When what approvals sign last changed, by GitHub's clock: a word from before does not sign it.
     #[serde(default)]
     pub signed_since: Option<Timestamp>,
-    /// When the newest word on something that is set as a whole was said (`window`, `title`, `owner:ITEM`), by GitHub's clock: an older
-    /// one that arrives later changes nothing.
+    /// When the newest word on something that is set as a whole, or counts once, was said (`window`, `title`, `owner:ITEM`, `promote`,
+    /// `log:WORDS`), by GitHub's clock: an older one that arrives later changes nothing.
     #[serde(default)]
     pub set_at: BTreeMap<String, Timestamp>,
     /// Announcements decided on, by key, with what became of each copy.

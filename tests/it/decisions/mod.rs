@@ -24,6 +24,7 @@ mod phases;
 mod policies;
 mod policy_layers;
 mod random;
+mod repeated;
 mod scene;
 mod stories;
 mod ticks;

@@ -20,7 +20,7 @@ pub(super) fn approve(turn: &mut Turn<'_>, comment: CommentId, note: Option<Stri
     turn.not_outdated()?;
     let digest = gates::digest(turn);
     let again = stands(turn);
-    vote(turn, comment, Word::Approve, note.clone());
+    vote(turn, comment, Word::Approve, note.clone())?;
     turn.record(Fact::Approved {
         digest: digest.0.clone(),
         note,
@@ -45,7 +45,7 @@ fn stands(turn: &Turn<'_>) -> bool {
 pub(super) fn reject(turn: &mut Turn<'_>, comment: CommentId, reason: String) -> Answer {
     may_vote(turn)?;
     let digest = gates::digest(turn);
-    vote(turn, comment, Word::Reject, Some(reason.clone()));
+    vote(turn, comment, Word::Reject, Some(reason.clone()))?;
     turn.record(Fact::Rejected {
         digest: digest.0,
         reason: reason.clone(),
@@ -64,8 +64,7 @@ pub(super) fn withdraw(turn: &mut Turn<'_>, comment: CommentId) -> Answer {
         .filter(|vote| Some(vote.person.id) == person)
         .max_by_key(|vote| (vote.at, vote.comment));
     let had_none = newest.is_none_or(|vote| vote.word == Word::Withdraw);
-    // Kept even so: an older approval that is still on its way is taken back by it.
-    vote(turn, comment, Word::Withdraw, None);
+    vote(turn, comment, Word::Withdraw, None)?;
     if had_none {
         return Err(Refusal::NoVote);
     }
@@ -81,16 +80,33 @@ fn may_vote(turn: &Turn<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn vote(turn: &mut Turn<'_>, comment: CommentId, word: Word, note: Option<String>) {
+/// Keeps a word, even one that changes nothing: an older one that is still on its way is replaced by it. Of a word that came later than a
+/// newer one nothing is claimed.
+fn vote(
+    turn: &mut Turn<'_>,
+    comment: CommentId,
+    word: Word,
+    note: Option<String>,
+) -> Result<(), Refusal> {
     let digest = gates::digest(turn);
-    if let Some(person) = turn.event.actor.clone() {
-        turn.rollout.votes.push(Vote {
-            person,
-            word,
-            digest,
-            at: turn.event.at,
-            comment,
-            note,
+    let Some(person) = turn.event.actor.clone() else {
+        return Ok(());
+    };
+    let (who, at) = (person.id, turn.event.at);
+    let newer = |vote: &Vote| vote.person.id == who && (at, comment) < (vote.at, vote.comment);
+    let is_late = turn.rollout.votes.iter().any(newer);
+    turn.rollout.votes.push(Vote {
+        person,
+        word,
+        digest,
+        at,
+        comment,
+        note,
+    });
+    if is_late {
+        return Err(Refusal::AlreadyDone {
+            what: "a newer word of yours was heard".to_owned(),
         });
     }
+    Ok(())
 }

@@ -84,9 +84,10 @@ fn at_the_gate(turn: &mut Turn<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// The next step of the deployment.
+/// The next step of the deployment. One that arrives after a newer one is most likely the same wish, said again because nobody answered.
 pub(super) fn promote(turn: &mut Turn<'_>) -> Answer {
     deploying(turn)?;
+    turn.supersedes("promote", "a newer `/promote` was heard")?;
     turn.rollout.steps += 1;
     let step = turn.rollout.steps;
     turn.record(Fact::Promoted { step });
@@ -94,15 +95,27 @@ pub(super) fn promote(turn: &mut Turn<'_>) -> Answer {
 }
 
 /// Stops the deployment where it stands, or keeps it from starting. Asks no gate and works while on hold.
-pub(super) fn abort(turn: &mut Turn<'_>) -> Reply {
+pub(super) fn abort(turn: &mut Turn<'_>) -> Answer {
+    not_resumed_since(turn)?;
     if turn.rollout.is_deploying() {
         turn.hold(HoldCause::Aborted, "the deployment was aborted");
-        return Reply::Aborted;
+        return Ok(Reply::Aborted);
     }
     // Somebody may be starting it at this very moment.
     let reason = "the deployment was aborted before its start".to_owned();
     turn.hold(HoldCause::Aborted, &reason);
-    Reply::Held { reason }
+    Ok(Reply::Held { reason })
+}
+
+/// A stop that arrives after a newer `/resume` stops nothing: whoever resumed had it before their eyes.
+fn not_resumed_since(turn: &Turn<'_>) -> Result<(), Refusal> {
+    let resumed = turn.rollout.set_at.get("resume");
+    if resumed.is_some_and(|resumed| turn.event.at < *resumed) {
+        return Err(Refusal::AlreadyDone {
+            what: "a newer `/resume` was heard".to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// The fastest way back. Asks no gate and works while on hold.
@@ -126,12 +139,7 @@ fn deploying(turn: &Turn<'_>) -> Result<(), Refusal> {
 
 /// Stops everything. A second hold replaces the reason of the first; one that arrives after a newer `/resume` holds nothing.
 pub(super) fn hold(turn: &mut Turn<'_>, reason: String) -> Answer {
-    let resumed = turn.rollout.set_at.get("resume");
-    if resumed.is_some_and(|resumed| turn.event.at < *resumed) {
-        return Err(Refusal::AlreadyDone {
-            what: "a newer `/resume` was heard".to_owned(),
-        });
-    }
+    not_resumed_since(turn)?;
     let since = turn.rollout.holds.get(&HoldCause::Command);
     let hold = Hold {
         by: Some(turn.actor_login()),

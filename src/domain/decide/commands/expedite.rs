@@ -6,7 +6,7 @@ use crate::domain::{
     decide::{announce, glass, turn::Turn},
     ids::CommentId,
     ledger::Fact,
-    policy::Opens,
+    policy::{BreakGlass, Opens},
     refusal::Refusal,
     reply::Reply,
     rollout::{Confirmed, Expedite, HoldCause, Stage},
@@ -14,18 +14,7 @@ use crate::domain::{
 
 /// Breaks the glass. A hold is not skipped, and neither is another deployment in the same place.
 pub(super) fn expedite(turn: &mut Turn<'_>, comment: CommentId, reason: &str) -> Answer {
-    let Some(policy) = turn.policy.break_glass.clone() else {
-        return Err(glass::not_enabled());
-    };
-    turn.may(&policy.who)?;
-    if turn.rollout.stage != Stage::Preparing {
-        return Err(Refusal::AlreadyStarted);
-    }
-    if let Some(open) = turn.rollout.gates.glass() {
-        let what = format!("`{}` broke the glass", open.by.login);
-        return Err(Refusal::AlreadyDone { what });
-    }
-    turn.not_outdated()?;
+    let policy = may_break(turn)?;
     let Some(by) = turn.event.actor.clone() else {
         return Err(Refusal::RightsUnknown {
             why: "nobody is named as the cause".to_owned(),
@@ -62,6 +51,29 @@ pub(super) fn expedite(turn: &mut Turn<'_>, comment: CommentId, reason: &str) ->
         who: policy.confirm.describe(),
         at_once: policy.opens == Opens::AtOnce,
     })
+}
+
+/// Whether the glass can be broken, and by which rules. One that arrives after a newer one is most likely the same wish, which may be over.
+fn may_break(turn: &Turn<'_>) -> Result<BreakGlass, Refusal> {
+    let Some(policy) = turn.policy.break_glass.clone() else {
+        return Err(glass::not_enabled());
+    };
+    turn.may(&policy.who)?;
+    if turn.rollout.stage != Stage::Preparing {
+        return Err(Refusal::AlreadyStarted);
+    }
+    if let Some(open) = turn.rollout.gates.glass() {
+        let what = format!("`{}` broke the glass", open.by.login);
+        return Err(Refusal::AlreadyDone { what });
+    }
+    let last = turn.rollout.gates.expedites.last();
+    if last.is_some_and(|last| turn.event.at < last.at) {
+        return Err(Refusal::AlreadyDone {
+            what: "a newer `/expedite` was heard".to_owned(),
+        });
+    }
+    turn.not_outdated()?;
+    Ok(policy)
 }
 
 /// The second person's word.

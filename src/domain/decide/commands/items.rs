@@ -2,6 +2,7 @@
 
 use super::Answer;
 use crate::domain::{
+    command::CommandName,
     decide::{
         claim::{self, Claimed, claim},
         four_eyes, gates,
@@ -71,6 +72,8 @@ pub(super) fn evidence(turn: &mut Turn<'_>, name: &str, text: String) -> Answer 
     } else {
         turn.may(&turn.policy.ticks)?;
     }
+    // Evidence may be part of what is signed: a repetition that comes late must not change it.
+    turn.supersedes_words(CommandName::Evidence, &item.id, &text)?;
     attach(turn, &item.id, text);
     Ok(Reply::EvidenceAttached { title: item.title })
 }

@@ -3,6 +3,7 @@
 use super::Answer;
 use crate::domain::{
     announcement_kind::AnnouncementKind,
+    command::CommandName,
     decide::{announce, claim, gates, glass, turn::Turn},
     ledger::Fact,
     refusal::Refusal,
@@ -112,6 +113,7 @@ pub(super) fn announce(turn: &mut Turn<'_>, text: Option<&str>) -> Answer {
         Stage::Deploying { .. } | Stage::Finished(_) => "",
     };
     let text = text.unwrap_or(standing);
+    turn.supersedes_words(CommandName::Announce, "", text)?;
     announce::announce(turn, AnnouncementKind::Update, text);
     match turn.replies.pop() {
         Some(reply @ Reply::Announced { .. }) => Ok(reply),

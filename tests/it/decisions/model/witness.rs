@@ -102,6 +102,8 @@ pub struct Witness {
     pub heard: BTreeSet<CommentId>,
     /// When the newest `/resume` of those who may was written.
     pub resumed: Option<Timestamp>,
+    /// When the newest `/evidence` for the way back was written.
+    pub attached: Option<Timestamp>,
     /// Who last changed a component, by its name, or the way back.
     pub changed: BTreeMap<String, UserId>,
     /// News that was sent, by kind, content and address.
@@ -121,7 +123,11 @@ impl Witness {
                     if body == "/resume" && !before.is_finished() {
                         self.resumed = self.resumed.max(Some(event.at));
                     }
-                    if body.starts_with("/evidence rollback-plan") {
+                    // What is said again is told in the same words, and counts when it is the newest.
+                    if body.starts_with("/evidence rollback-plan")
+                        && self.attached <= Some(event.at)
+                    {
+                        self.attached = Some(event.at);
                         self.changed.insert("rollback plan".to_owned(), actor.id);
                     }
                     if before.stage == Stage::Preparing {
