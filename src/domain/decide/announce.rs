@@ -10,6 +10,7 @@ use crate::domain::{
     reply::Reply,
     rollout::{Announced, Copy, Outcome},
 };
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// The audiences that hear of this rollout: those the operator granted, narrowed to those the policy names.
@@ -50,24 +51,33 @@ fn reachable(audience: &Audience) -> bool {
     !audience.chats.is_empty() || !audience.emails.is_empty()
 }
 
-/// Tells every audience, unless this very news has been told.
+/// Tells every audience that has not been told this very news.
 pub(super) fn announce(turn: &mut Turn<'_>, kind: Kind, message: &str) {
     // Told is what the issue says now, whatever webhooks are still on their way.
     if let Some(newest) = &turn.facts.newest {
         body::read_fields(turn, &newest.body);
     }
-    let key = news_key(turn, kind, message);
-    if turn.rollout.announced.contains_key(&key) {
+    let mut key = news_key(turn, kind, message);
+    let is_known = turn.rollout.announced.contains_key(&key);
+    if is_known && kind != Kind::Scheduled {
         return;
     }
     if kind == Kind::Planned && has_told(turn, Kind::Scheduled) {
         return; // whoever knows when it happens knows that it is planned
     }
-    let audiences = hearing(turn, kind);
+    let mut audiences = hearing(turn, kind);
     if audiences.is_empty() {
         let audiences = nobody(turn);
         turn.say(Reply::NobodyToTell { audiences });
         return;
+    }
+    if is_known {
+        audiences.retain(|audience| !standing(turn).any(|told| told.is_to(&audience.name)));
+        if audiences.is_empty() {
+            return;
+        }
+        // Under a key of its own, or it would be taken for the message that went out before.
+        key = format!("{key}-{}", turn.rollout.announced.len());
     }
     let mut copies = Vec::new();
     for audience in audiences {
@@ -87,8 +97,37 @@ pub(super) fn announce(turn: &mut Turn<'_>, kind: Kind, message: &str) {
             kind,
             at: turn.facts.now,
             copies,
+            overtaken: false,
         },
     );
+    overtake(turn);
+}
+
+/// Schedules of which stakeholders were told, and which are not the one that they have just heard of, no longer stand.
+fn overtake(turn: &mut Turn<'_>) {
+    let now = news_key(turn, Kind::Scheduled, "");
+    for (key, told) in &mut turn.rollout.announced {
+        told.overtaken |= told.kind == Kind::Scheduled && !key.starts_with(&now);
+    }
+}
+
+/// The announcements of the schedule as it is now, as far as nothing else was told since.
+fn standing<'t>(turn: &'t Turn<'_>) -> impl Iterator<Item = &'t Announced> {
+    let now = news_key(turn, Kind::Scheduled, "");
+    let told = turn.rollout.announced.iter();
+    let of_now = told.filter(move |(key, told)| key.starts_with(&now) && !told.overtaken);
+    of_now.map(|(_, told)| told)
+}
+
+/// Since when everybody who is to hear of it has known the schedule as it is now; none when somebody was not reached with it.
+pub(super) fn schedule_known_since(turn: &Turn<'_>) -> Option<Timestamp> {
+    let mut known_since = None;
+    for audience in audiences(turn) {
+        let reached = standing(turn).filter(|told| told.has_reached(&audience.name));
+        let since = reached.map(|told| told.at).min()?;
+        known_since = known_since.max(Some(since));
+    }
+    known_since
 }
 
 fn has_told(turn: &Turn<'_>, kind: Kind) -> bool {

@@ -1,6 +1,6 @@
 //! Gates: what must be true of the rollout, whoever asks.
 
-use super::{four_eyes, glass, turn::Turn};
+use super::{announce, four_eyes, glass, turn::Turn};
 use crate::domain::{
     approval::{self, Digest, Quorum, Review, digest::Signed},
     ids::UserId,
@@ -61,21 +61,27 @@ fn may_announce(turn: &Turn<'_>) -> Result<(), Refusal> {
     if window.downtime.is_none() {
         return Err(Refusal::DowntimeMissing);
     }
-    if super::announce::audiences(turn).is_empty() {
+    if announce::audiences(turn).is_empty() {
         let item = turn.rollout.items.iter();
         let item = item
             .clone()
             .find(|item| item.gate == Some(Gate::Announcement));
         return Err(Refusal::NoAudience {
-            audiences: super::announce::nobody(turn),
+            audiences: announce::nobody(turn),
             item: item.map(|item| item.id.clone()),
         });
     }
-    let notice = turn.policy.notice;
-    if !glass::opens(turn) && window.start.duration_since(turn.facts.now) < notice {
+    let is_late = window.start.duration_since(turn.facts.now) < turn.policy.notice;
+    if is_late && !glass::opens(turn) && !is_known_in_time(turn, window) {
         return Err(notice_too_short(turn, window));
     }
     Ok(())
+}
+
+/// Whether everybody has known this window for so long as the policy says now, whatever became of the box since.
+pub(super) fn is_known_in_time(turn: &Turn<'_>, window: &Window) -> bool {
+    announce::schedule_known_since(turn)
+        .is_some_and(|since| window.start.duration_since(since) >= turn.policy.notice)
 }
 
 /// Why people cannot tick what Rollcall ticks.
@@ -296,14 +302,15 @@ fn closed_blocker(turn: &Turn<'_>) -> Option<Refusal> {
 /// no notice to keep, and an announcement that was left out needs none.
 pub(super) fn notice_blocker(turn: &Turn<'_>) -> Option<Refusal> {
     let window = turn.rollout.window.as_ref()?;
-    let too_late = |item: &&Item| match item.state {
+    let too_late = |item: &Item| match item.state {
         ItemState::Done { at, .. } if item.required && item.gate == Some(Gate::Announcement) => {
             window.start.duration_since(at) < turn.policy.notice
         }
         _ => false,
     };
-    let told_late = turn.rollout.items.iter().find(too_late);
-    told_late.map(|_| notice_too_short(turn, window))
+    let told_late = turn.rollout.items.iter().any(too_late);
+    let is_late = told_late && !is_known_in_time(turn, window);
+    is_late.then(|| notice_too_short(turn, window))
 }
 
 fn notice_too_short(turn: &Turn<'_>, window: &Window) -> Refusal {

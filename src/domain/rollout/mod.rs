@@ -154,6 +154,26 @@ pub struct Announced {
     pub at: Timestamp,
     /// Each copy and what became of it.
     pub copies: Vec<Copy>,
+    /// Whether something was told since, of another window or other versions: a schedule that comes back is news again.
+    #[serde(default)]
+    pub overtaken: bool,
+}
+
+impl Announced {
+    /// Whether this audience is among those told.
+    #[must_use]
+    pub fn is_to(&self, audience: &str) -> bool {
+        let mut copies = self.copies.iter();
+        copies.any(|copy| copy.receipt.audience == audience)
+    }
+
+    /// Whether a channel took a copy for this audience.
+    #[must_use]
+    pub fn has_reached(&self, audience: &str) -> bool {
+        let taken = |copy: &Copy| matches!(copy.outcome, Outcome::Delivered { .. });
+        let mut copies = self.copies.iter();
+        copies.any(|copy| copy.receipt.audience == audience && taken(copy))
+    }
 }
 
 /// One copy of an announcement.

@@ -1,11 +1,12 @@
 //! What a rollout waits for at present.
 
 use crate::domain::{
-    decide::{outputs, turn::Turn},
+    decide::{gates, outputs, turn::Turn},
     phase::Phase,
     policy::GateName,
     rollout::{Rollout, Stage},
     template::Gate,
+    window::Window,
 };
 use jiff::Timestamp;
 
@@ -71,7 +72,10 @@ fn preparing(turn: &Turn<'_>, waiting: &mut Vec<Waiting>) {
             if !rollout.quorum {
                 waiting.push(Waiting::from_now(GateName::Review));
             }
-            if let Some(window) = window.filter(|_| open(Some(Gate::Announcement))) {
+            // Who was told in time is not waited for when the box was opened since; the start waits for the box.
+            let untold = |window: &&Window| !gates::is_known_in_time(turn, window);
+            let window = window.filter(|_| open(Some(Gate::Announcement)));
+            if let Some(window) = window.filter(untold) {
                 let times = turn.policy.gates.of(GateName::Announcement);
                 let deadline = super::after(window.start, -turn.policy.notice);
                 waiting.push(Waiting {

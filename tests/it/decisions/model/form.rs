@@ -156,6 +156,7 @@ fn rollout(world: &World) -> String {
     let announced: BTreeSet<&str> = rollout
         .announced
         .iter()
+        .filter(|(_, news)| !news.overtaken)
         .map(|(key, news)| match news.kind {
             Kind::Update | Kind::Expedited => news.kind.word(),
             _ => key.as_str(),

@@ -266,15 +266,8 @@ impl Witness {
 
     /// Copies of announcements among these effects, as news.
     pub fn news(effects: &[Effect], event: &Event) -> Vec<(Kind, String, String)> {
-        let copies = effects.iter().filter_map(|effect| match &effect.action {
-            Action::SendTelegram {
-                chat, announcement, ..
-            } => Some((chat, announcement)),
-            Action::SendEmail { to, announcement } => Some((to, announcement)),
-            _ => None,
-        });
-        copies
-            .map(|(address, announcement)| {
+        announcements(effects)
+            .map(|(announcement, address)| {
                 (
                     announcement.kind,
                     told(announcement, event),
@@ -287,30 +280,51 @@ impl Witness {
     /// Remembers what is sent, and when the window was said.
     pub fn note(&mut self, effects: &[Effect], event: &Event, windows: [&Option<Window>; 2]) {
         self.sent.extend(Self::news(effects, event));
+        // Of a schedule that comes back after people were told of another one they hear again.
+        for announcement in announcements(effects).map(|(announcement, _)| announcement) {
+            let now = schedule(announcement);
+            let stands = |kind: Kind, told: &str| kind != Kind::Scheduled || told == now;
+            self.sent.retain(|(kind, told, _)| stands(*kind, told));
+        }
         if windows[0] != windows[1] {
             self.window_said = Some(event.at);
         }
     }
 }
 
+/// The copies of announcements among these effects, each with its address.
+fn announcements(effects: &[Effect]) -> impl Iterator<Item = (&Announcement, &String)> {
+    effects.iter().filter_map(|effect| match &effect.action {
+        Action::SendTelegram {
+            chat, announcement, ..
+        } => Some((announcement, chat)),
+        Action::SendEmail { to, announcement } => Some((announcement, to)),
+        _ => None,
+    })
+}
+
+/// What an announcement says of versions and window.
+fn schedule(announcement: &Announcement) -> String {
+    let window = announcement
+        .window
+        .as_ref()
+        .map(|window| (window.start, window.duration, window.downtime));
+    format!("{:?} {window:?}", versions(announcement))
+}
+
+fn versions(announcement: &Announcement) -> Vec<(&String, &String, &String)> {
+    let components = announcement.components.iter();
+    components
+        .map(|component| (&component.name, &component.from, &component.to))
+        .collect()
+}
+
 /// What makes news the same news: the plan by what is planned, the schedule by its window too; start and end come once; the rest by what
 /// caused it.
 fn told(announcement: &Announcement, event: &Event) -> String {
-    let components: Vec<_> = announcement
-        .components
-        .iter()
-        .map(|component| (&component.name, &component.from, &component.to))
-        .collect();
     match announcement.kind {
-        Kind::Planned => format!("{components:?}"),
-        Kind::Scheduled => format!(
-            "{components:?} {:?}",
-            announcement.window.as_ref().map(|window| (
-                window.start,
-                window.duration,
-                window.downtime
-            ))
-        ),
+        Kind::Planned => format!("{:?}", versions(announcement)),
+        Kind::Scheduled => schedule(announcement),
         Kind::Started | Kind::Completed | Kind::RolledBack | Kind::Cancelled => String::new(),
         _ => event.key.clone(),
     }
