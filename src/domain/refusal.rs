@@ -13,6 +13,8 @@ pub enum Refusal {
     RightsUnknown { why: String },
     /// GitHub did not show what the answer depends on.
     NotTold { what: &'static str, why: String },
+    /// Comments that were written later came to light together with this one.
+    NewerUnheard,
     /// There is no such item. Holds the ids there are.
     UnknownItem { name: String, known: Vec<String> },
     /// Only Rollcall ticks this one, once these are filled in.
@@ -141,7 +143,7 @@ impl Refusal {
         match self {
             Self::NotAllowed { .. } => "not-allowed",
             Self::RightsUnknown { .. } => "rights-unknown",
-            Self::NotTold { .. } => "not-told",
+            Self::NotTold { .. } | Self::NewerUnheard => "not-told",
             Self::UnknownItem { .. } => "unknown-item",
             Self::DetailsMissing { .. } => "details-missing",
             Self::QuorumMissing { .. } => "quorum-missing",

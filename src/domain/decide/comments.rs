@@ -205,7 +205,8 @@ fn is_unheard(rollout: &Rollout, comment: &Comment, now: Timestamp) -> bool {
         return false;
     };
     let until = rollout.comments.until.unwrap_or(now);
-    let is_new = is_edited(comment) || comment.created_at >= until;
+    // What was edited before was looked at before, or belongs to the place from which the issue was moved.
+    let is_new = comment.updated_at >= until;
     let put_aside = rollout
         .parked
         .iter()
@@ -254,10 +255,12 @@ pub(super) fn note(turn: &mut Turn<'_>) {
 pub(super) fn at_the_gate(turn: &Turn<'_>) -> Result<(), Refusal> {
     let comments = &turn.facts.comments;
     let left = unheard(&turn.rollout, turn.event, comments, turn.facts.now);
-    let why = match comments {
-        Comments::Unread(why) => why.clone(),
-        _ if !left.is_empty() => "there are more new ones than one look brings".to_owned(),
-        _ => return Ok(()),
+    let first = left.first().map(|event| event.at);
+    let why = match (comments, first) {
+        (Comments::Unread(why), _) => why.clone(),
+        (_, Some(first)) if first >= turn.event.at => return Err(Refusal::NewerUnheard),
+        (_, Some(_)) => "there are more new ones than one look brings".to_owned(),
+        (_, None) => return Ok(()),
     };
     let what = "all comments on this issue";
     Err(Refusal::NotTold { what, why })

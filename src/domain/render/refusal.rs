@@ -20,6 +20,9 @@ pub fn sentence(refusal: &Refusal) -> String {
         Refusal::NotTold { what, why } => {
             format!("GitHub did not show {what} ({}), and this is not done on a guess. Say it again in a few minutes.", inert_line(why))
         }
+        Refusal::NewerUnheard => {
+            "I found this comment late, together with newer ones that hold commands, and those are heard first. Say it again if it is still to start.".to_owned()
+        }
         Refusal::UnknownItem { name, known } => unknown("item", name, known),
         Refusal::DetailsMissing { missing } if missing.is_empty() => {
             "Rollcall keeps this box: it is ticked as long as the purpose, the components and the benefits are filled in.".to_owned()

@@ -4,6 +4,7 @@ use super::scene::{ISSUE, Scene, person, place, repository};
 use jiff::SignedDuration;
 use rollcall::domain::{
     approval::Word,
+    effect::{Action, Effect},
     event::{Event, What},
     facts::{Comment, Comments},
     ids::{CommentId, Repository},
@@ -278,4 +279,51 @@ fn a_break_glass_whose_comment_is_gone_is_over() {
     let mut talk = Talk::of(scene);
     talk.look_later();
     assert!(talk.scene.rollout().gates.glass().is_none());
+}
+
+#[test]
+fn comments_that_were_edited_before_a_move_are_not_answered_again_after_it() {
+    let mut talk = Talk::of(Scene::open());
+    talk.say("grace", "/log slow");
+    talk.pass(SignedDuration::from_secs(1));
+    let now = talk.scene.now;
+    talk.comments[0].updated_at = now;
+    talk.look_later();
+    talk.scene.hears("new comments only");
+    talk.pass(SignedDuration::from_mins(1));
+    let repository = Repository {
+        name: "vault".into(),
+        ..repository()
+    };
+    let issue = 8;
+    let moved = What::IssueTransferred { repository, issue };
+    talk.scene.happens("ada", moved);
+    talk.comments[0].id = CommentId(6_000);
+    talk.look_later();
+    assert_eq!(talk.scene.replies(), "");
+    let edited = talk.scene.now;
+    talk.comments[0].updated_at = edited;
+    talk.look_later();
+    talk.scene.hears("new comments only");
+}
+
+#[test]
+fn a_start_that_is_found_late_waits_for_what_was_written_after_it() {
+    let mut talk = Talk::at_the_gate();
+    talk.say("ada", "/start-deploy");
+    talk.say("sam", "/log the cache is cold");
+    talk.look_later();
+    assert!(!talk.scene.rollout().is_deploying());
+    let said = talk.scene.effects.iter().filter_map(said);
+    let said: Vec<&str> = said
+        .filter(|body| body.contains("`/start-deploy`"))
+        .collect();
+    insta::assert_snapshot!(said.concat(), @"@ada: `/start-deploy` was refused (`not-told`). I found this comment late, together with newer ones that hold commands, and those are heard first. Say it again if it is still to start.");
+}
+
+fn said(effect: &Effect) -> Option<&str> {
+    match &effect.action {
+        Action::PutComment { body, .. } => Some(body),
+        _ => None,
+    }
 }
