@@ -96,8 +96,12 @@ pub(super) fn went_by(turn: &mut Turn<'_>, what: &'static str) {
     }
 }
 
-/// Who may stop it, by what was read for this event, is kept for when GitHub does not tell. Who may no longer is forgotten.
+/// Who may stop it, by what was read for this event, is kept for when GitHub does not tell. Who may no longer is forgotten. What was read
+/// where the issue is no more says nothing of where it is now.
 pub(super) fn remember(turn: &mut Turn<'_>) {
+    if turn.rollout.place.repository != turn.before.place.repository {
+        return;
+    }
     let rules: [Rule; 2] = STOPS.map(|name| turn.policy.rule_for_command(name).into_owned());
     let read = |standing: &&Standing| {
         let told = standing.permission.is_ok() && standing.teams.is_ok();

@@ -275,3 +275,17 @@ fn boxes_that_changed_unseen_are_set_back_when_rollcall_looks() {
     scene.settle();
     assert!(!scene.is_ticked("backup"));
 }
+
+#[test]
+fn who_may_stop_it_where_it_came_from_is_not_remembered_where_it_is_now() {
+    let mut scene = Scene::prepared();
+    assert!(!scene.rollout().may_stop.is_empty());
+    let repository = Repository {
+        name: "vault".into(),
+        ..super::scene::repository()
+    };
+    scene.moved = Some((repository, 8));
+    scene.happens("", What::Reconciled);
+    assert_eq!(scene.rollout().place.issue, Some(8));
+    assert!(scene.rollout().may_stop.is_empty());
+}

@@ -51,6 +51,8 @@ pub(super) struct Scene {
     pub(super) comments: Comments,
     /// What GitHub does not tell.
     pub(super) untold: Untold,
+    /// Where GitHub shows the issue, when it is no longer here.
+    pub(super) moved: Option<(Repository, u64)>,
     /// Whether GitHub shows the issue as open.
     pub(super) issue_is_open: bool,
     rights: BTreeMap<&'static str, Permission>,
@@ -122,6 +124,7 @@ impl Scene {
             history: History::NotNeeded,
             comments: Comments::NotNeeded,
             untold: Untold::default(),
+            moved: None,
             issue_is_open: true,
             ledger: Vec::new(),
             effects: Vec::new(),
@@ -279,7 +282,7 @@ impl Scene {
                 labels: Vec::new(),
                 updated_at: self.newest_changed_at.unwrap_or(self.now),
             }),
-            moved: None,
+            moved: self.moved.clone(),
             asked_before: None,
             history: self.history.clone(),
             comments: self.comments.clone(),
