@@ -127,7 +127,7 @@ impl LastGood {
     /// The policy; none when this program no longer reads it.
     #[must_use]
     pub fn policy(&self) -> Option<Policy> {
-        let policy = super::policy::parse(&self.text, "rollcall.yml").ok()?;
+        let policy = super::policy::parse_stored(&self.text).ok()?;
         Some(policy.with_calendars(&self.calendars))
     }
 }

@@ -163,7 +163,7 @@ fn teams_of(policy: &PolicyFact, rollout: Option<&Rollout>, org: &str) -> BTreeS
         rollout?
             .policy
             .as_ref()
-            .and_then(|text| crate::domain::policy::parse(text, "rollcall.yml").ok())
+            .and_then(|text| crate::domain::policy::parse_stored(text).ok())
     };
     let mut policy = match policy {
         PolicyFact::Found { policy, .. } => (**policy).clone(),

@@ -94,7 +94,7 @@ impl<'a> Turn<'a> {
     }
 
     fn last_good(&self, text: Option<String>) -> Policy {
-        text.and_then(|text| policy::parse(&text, "rollcall.yml").ok())
+        text.and_then(|text| policy::parse_stored(&text).ok())
             .unwrap_or_default()
             .with_calendars(&self.rollout.calendars)
     }

@@ -47,7 +47,7 @@ pub(super) fn read_freezes(reader: &mut Reader<'_>, node: &Node, zone: &str) -> 
         if let Some(FreezeTime::Calendar { .. }) = freeze.as_ref().map(|freeze| &freeze.when) {
             calendars += 1;
         }
-        if calendars > MOST_CALENDARS {
+        if reader.is_over(calendars, MOST_CALENDARS) {
             let message = format!("more than {MOST_CALENDARS} freezes with `ics`");
             reader.say(node.place, message, "put several calendars into one file");
             break;
@@ -60,7 +60,8 @@ pub(super) fn read_freezes(reader: &mut Reader<'_>, node: &Node, zone: &str) -> 
 /// The entries of a list. Of one that is too long nothing is read: it is refused as a whole.
 fn at_most<'n>(reader: &mut Reader<'_>, node: &'n Node, most: usize, what: &str) -> &'n [Node] {
     let nodes = reader.list(node);
-    let Some(over) = nodes.get(most) else {
+    let over = nodes.get(most);
+    let Some(over) = over.filter(|_| reader.is_over(nodes.len(), most)) else {
         return nodes;
     };
     let hint = "put several into one, and take out what is past";
@@ -108,7 +109,7 @@ fn read(reader: &mut Reader<'_>, node: &Node, zone: &str) -> Option<Freeze> {
         return None;
     };
     let name = reader.text(said);
-    if name.chars().count() > LONGEST_NAME {
+    if reader.is_over(name.chars().count(), LONGEST_NAME) {
         let message = format!("a name of more than {LONGEST_NAME} letters");
         reader.say(said.place, message, "it is shown to people: shorten it");
     }

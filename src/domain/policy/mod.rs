@@ -35,7 +35,7 @@ pub use doubts::doubts;
 pub use freeze::Freeze;
 pub use gates::{BreakGlass, Deadline, GateName, Gates, Opens, Then};
 pub use overrides::Overrides;
-pub use read::{lint_policy, parse};
+pub use read::{lint_policy, parse, parse_stored};
 pub use rule::Rule;
 pub use schema::json_schema;
 pub use verdict::{Answer, Context, Verdict};

@@ -71,10 +71,22 @@ pub(super) fn file_keys() -> Vec<&'static str> {
 /// # Errors
 /// Every mistake in the file, at least one.
 pub fn parse(text: &str, file: &str) -> Result<Policy, Vec<Problem>> {
-    let mut reader = Reader {
-        file,
-        problems: Vec::new(),
+    read(Reader::of(file), text)
+}
+
+/// Reads a policy that was taken in before. It was judged then: a bound on sizes that came since does not put the default in its place.
+///
+/// # Errors
+/// Every mistake in it, at least one.
+pub fn parse_stored(text: &str) -> Result<Policy, Vec<Problem>> {
+    let reader = Reader {
+        is_stored: true,
+        ..Reader::of("rollcall.yml")
     };
+    read(reader, text)
+}
+
+fn read(mut reader: Reader<'_>, text: &str) -> Result<Policy, Vec<Problem>> {
     let policy = reader.policy(text);
     if reader.problems.is_empty() {
         return Ok(policy);
@@ -95,13 +107,30 @@ pub fn lint_policy(text: &str, file: &str) -> Vec<Problem> {
 pub(super) struct Reader<'a> {
     pub(super) file: &'a str,
     pub(super) problems: Vec<Problem>,
+    /// Whether it was taken in before: then nothing in it is too large.
+    is_stored: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn of(file: &'a str) -> Self {
+        Self {
+            file,
+            problems: Vec::new(),
+            is_stored: false,
+        }
+    }
 }
 
 impl Reader<'_> {
+    /// Whether this is more than a file may hold.
+    pub(super) fn is_over(&self, size: usize, most: usize) -> bool {
+        size > most && !self.is_stored
+    }
+
     fn policy(&mut self, text: &str) -> Policy {
         let mut policy = Policy::default();
         let said = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-        if text.len() > LARGEST {
+        if self.is_over(text.len(), LARGEST) {
             self.say((1, 1), "the file is larger than 100 kB", "");
         } else if text.lines().any(said) {
             match yaml::parse(text, self.file, 1) {
@@ -150,7 +179,7 @@ impl Reader<'_> {
             let before = (teams.len(), calendars.len());
             teams.extend(said.rules().iter().flat_map(|rule| rule.teams("")));
             calendars.extend(said.freezes.iter().flatten().filter_map(Freeze::path));
-            if before.0 <= MOST_TEAMS && teams.len() > MOST_TEAMS {
+            if before.0 <= MOST_TEAMS && self.is_over(teams.len(), MOST_TEAMS) {
                 let message = format!("more than {MOST_TEAMS} teams in the file");
                 self.say(
                     node.place,
@@ -158,7 +187,7 @@ impl Reader<'_> {
                     "name a team that holds several of them",
                 );
             }
-            if before.1 <= MOST_CALENDARS && calendars.len() > MOST_CALENDARS {
+            if before.1 <= MOST_CALENDARS && self.is_over(calendars.len(), MOST_CALENDARS) {
                 let message = format!("more than {MOST_CALENDARS} calendar files");
                 self.say(node.place, message, "put several calendars into one file");
             }
@@ -256,7 +285,7 @@ impl Reader<'_> {
     pub(super) fn rule(&mut self, node: &Node) -> Option<Rule> {
         let file = self.file;
         let mistakes = match Rule::read(node) {
-            Ok(rule) if rule.size() > LARGEST_RULE => {
+            Ok(rule) if self.is_over(rule.size(), LARGEST_RULE) => {
                 let message = format!("a rule of more than {LARGEST_RULE} names and rules");
                 self.say(node.place, message, "name a team for several of them");
                 return None;

@@ -85,10 +85,10 @@ impl Reader<'_> {
     }
 
     fn measure(&mut self, node: &Node, parts: &Demand) {
-        if parts.rules().len() > MOST_PARTS {
+        if self.is_over(parts.rules().len(), MOST_PARTS) {
             let message = format!("a quorum of more than {MOST_PARTS} parts");
             self.say(node.place, message, "name a team for several of them");
-        } else if parts.most() > MOST_PEOPLE {
+        } else if self.is_over(parts.most(), MOST_PEOPLE) {
             let message = format!("a quorum of more than {MOST_PEOPLE} people");
             self.say(node.place, message, "");
         }

@@ -103,3 +103,22 @@ fn comment(body: &str) -> rollcall::domain::event::What {
         change_author: None,
     }
 }
+
+#[test]
+fn a_policy_that_was_taken_in_holds_when_a_newer_version_finds_it_too_large() {
+    let others: Vec<String> = (0..250).map(|number| format!("user-{number}")).collect();
+    let others = others.join(", ");
+    let name = "n".repeat(101);
+    let text = format!(
+        "deployers: {{users: [linus, {others}]}}\nfreezes: [{{name: {name}, every: [sunday]}}]\n"
+    );
+    let mut scene = Scene::deploying();
+    scene.rollout.as_mut().expect("a rollout").policy = Some(text.clone());
+    scene.policy(&text);
+    for command in ["/promote", "/abort", "/rollback errors"] {
+        scene.say("ada", command);
+        scene.hears("`not-allowed`");
+    }
+    scene.say("linus", "/promote");
+    assert_eq!(scene.rollout().steps, 1);
+}

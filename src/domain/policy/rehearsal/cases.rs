@@ -51,10 +51,7 @@ struct Case {
 #[must_use]
 pub fn check_cases(world: &World, text: &str, file: &str) -> Report {
     let mut report = Report::default();
-    let mut reader = Reader {
-        file,
-        problems: Vec::new(),
-    };
+    let mut reader = Reader::of(file);
     let cases = match yaml::parse(text, file, 1) {
         Ok(root) => read_cases(&mut reader, &root),
         Err(problem) => {

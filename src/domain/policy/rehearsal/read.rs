@@ -66,10 +66,7 @@ pub(super) fn state_file(text: &str, file: &str) -> Result<State, Vec<Problem>> 
             value: Value::Null,
         }
     };
-    let mut reader = Reader {
-        file,
-        problems: Vec::new(),
-    };
+    let mut reader = Reader::of(file);
     let mut state = State {
         file: file.to_owned(),
         place: (1, 1),
