@@ -62,8 +62,12 @@ pub enum Reply {
     EvidenceAttached { title: String },
     /// An item was left out.
     Waived { title: String, reason: String },
-    /// Somebody is to do it.
-    OwnerSet { title: String, owner: String },
+    /// Somebody is to do it. Holds the repository when GitHub says that they have no access to it.
+    OwnerSet {
+        title: String,
+        owner: String,
+        unknown_in: Option<String>,
+    },
     /// The window is set.
     Scheduled { window: Window },
     /// The announcement went out with another window and has to be made again.

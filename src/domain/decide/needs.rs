@@ -55,7 +55,7 @@ pub fn needs(rollout: Option<&Rollout>, event: &Event) -> Needs {
     match &event.what {
         What::CommentCreated { body, .. } => {
             let said = parse_comment(body);
-            people.extend(simulated(&said).map(|person| (person.id, person)));
+            people.extend(named(&said).map(|person| (person.id, person)));
             needs.policy = !said.is_empty();
             needs.newest = rollout.is_some() && needs.policy;
             needs.template = rollout.is_none().then(|| asked_template(&said)).flatten();
@@ -158,12 +158,15 @@ fn asked_template(said: &[Said]) -> Option<String> {
     })
 }
 
-/// People named by `/simulate … @user`. GitHub is asked by login, and says their number.
-fn simulated(said: &[Said]) -> impl Iterator<Item = Person> {
+/// People named by `/simulate … @user` and `/owner ITEM @user`. GitHub is asked by login, and says their number.
+fn named(said: &[Said]) -> impl Iterator<Item = Person> {
     said.iter().filter_map(|said| match said {
-        Said::Command(Command::Simulate {
-            user: Some(login), ..
-        }) => Some(person_by_login(login)),
+        Said::Command(
+            Command::Simulate {
+                user: Some(login), ..
+            }
+            | Command::Owner { login, .. },
+        ) => Some(person_by_login(login)),
         _ => None,
     })
 }

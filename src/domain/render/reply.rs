@@ -131,6 +131,15 @@ fn details_asked(missing: &[&str], of: Option<&str>) -> String {
     ))
 }
 
+fn owner_set(title: &str, owner: &str, unknown_in: Option<&str>) -> String {
+    let owner = inert_line(owner).replace('`', "'");
+    let doubt = unknown_in.map_or_else(String::new, |repository| {
+        let repository = inert_code(repository);
+        format!(" GitHub knows no access of `{owner}` to {repository}; if that is a slip in the name, say it anew.")
+    });
+    format!("**{}** is `{owner}`'s.{doubt}", inert_line(title))
+}
+
 /// What can be said in a sentence or two.
 fn sentence(reply: &Reply, who: &str) -> String {
     match reply {
@@ -151,11 +160,11 @@ fn sentence(reply: &Reply, who: &str) -> String {
             inert_line(title),
             inert_line(reason)
         ),
-        Reply::OwnerSet { title, owner } => format!(
-            "**{}** is `{}`'s.",
-            inert_line(title),
-            inert_line(owner).replace('`', "'")
-        ),
+        Reply::OwnerSet {
+            title,
+            owner,
+            unknown_in,
+        } => owner_set(title, owner, unknown_in.as_deref()),
         Reply::Scheduled { window } => scheduled(window),
         Reply::AnnounceAgain { title } => {
             format!(

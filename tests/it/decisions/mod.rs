@@ -18,6 +18,7 @@ mod lifecycle;
 mod matrix;
 mod model;
 mod notice;
+mod owners;
 mod parked;
 mod permuted;
 mod phases;

@@ -5,7 +5,7 @@ use rollcall::domain::{
     announcement::{Audience, Chat},
     calendar::Calendar,
     checklist,
-    decide::decide,
+    decide::{decide, person_by_login},
     effect::{Action, Effect, Mode},
     event::{Event, Request, What},
     facts::{App, Comments, Facts, History, Newest, PolicyFact, TemplateFact, Untold},
@@ -265,7 +265,9 @@ impl Scene {
                 role: Some(permission.to_string()),
                 teams: Ok(BTreeSet::new()),
             };
-            (person.id, standing)
+            // The shell keeps it under the login, too, for those who are only named.
+            let named = person_by_login(login).id;
+            [(person.id, standing.clone()), (named, standing)]
         };
         Facts {
             now: self.now,
@@ -274,7 +276,7 @@ impl Scene {
             },
             policy: self.policy.clone(),
             template: Some(TemplateFact::Found(Box::new(STANDARD.clone()))),
-            people: self.rights.iter().map(standing).collect(),
+            people: self.rights.iter().flat_map(standing).collect(),
             newest: (!self.body.is_empty()).then(|| Newest {
                 title: String::new(),
                 body: self.body.clone(),

@@ -6,9 +6,11 @@ use crate::domain::{
     decide::{
         claim::{self, Claimed, claim},
         four_eyes, gates,
+        needs::person_by_login,
         turn::Turn,
     },
     ledger::Fact,
+    person::Permission,
     policy::Rule,
     refusal::Refusal,
     reply::Reply,
@@ -155,7 +157,7 @@ fn unwaive(turn: &mut Turn<'_>, item: &Item) -> Answer {
     })
 }
 
-/// Says who is to do it.
+/// Says who is to do it. Whom GitHub does not know here may be a slip in the name, which is said.
 pub(super) fn owner(turn: &mut Turn<'_>, name: &str, login: String) -> Answer {
     let item = find(turn, name)?;
     turn.supersedes(&format!("owner:{}", item.id), "a newer `/owner` was heard")?;
@@ -166,8 +168,11 @@ pub(super) fn owner(turn: &mut Turn<'_>, name: &str, login: String) -> Answer {
         item: item.id,
         owner: login.clone(),
     });
+    let known = turn.facts.people.get(&person_by_login(&login).id);
+    let has_none = known.is_some_and(|known| known.permission == Ok(Permission::None));
     Ok(Reply::OwnerSet {
         title: item.title,
         owner: login,
+        unknown_in: has_none.then(|| turn.rollout.place.repository.to_string()),
     })
 }
