@@ -103,6 +103,9 @@ pub enum Action {
         place: Place,
         /// Wanted state by item.
         boxes: BTreeMap<String, bool>,
+        /// Titles of the items: by them those are found whose lines have lost their ids.
+        #[serde(default)]
+        titles: BTreeMap<String, String>,
     },
     /// Writes the one status comment, in place.
     PutStatus {

@@ -1,10 +1,10 @@
 //! Boxes flipped in a body, and between two bodies.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Item, normalise_title, parse};
+use super::{Checklist, Item, normalise_title, parse};
 
 /// A body with boxes flipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,17 +32,40 @@ pub struct Flip {
 /// its title where no item is called so. Everything else in the body stays as it is, byte for byte: people own the body.
 #[must_use]
 pub fn flip<Id: AsRef<str>>(body: &str, wanted: &[(Id, bool)]) -> Flipped {
+    let wanted = wanted.iter().map(|(id, checked)| (id.as_ref(), *checked));
+    set(body, wanted, |list, id| list.position(id, id))
+}
+
+/// The same for items of which the titles are known: where no line has an item's id, its box is that of the line with its whole title.
+#[must_use]
+pub fn flip_items(
+    body: &str,
+    wanted: &BTreeMap<String, bool>,
+    titles: &BTreeMap<String, String>,
+) -> Flipped {
+    let wanted = wanted.iter().map(|(id, checked)| (id.as_str(), *checked));
+    set(body, wanted, |list, id| match titles.get(id) {
+        Some(title) => list.place(id, title),
+        None => list.position(id, id),
+    })
+}
+
+fn set<'a>(
+    body: &str,
+    wanted: impl Iterator<Item = (&'a str, bool)>,
+    find: impl Fn(&Checklist, &str) -> Option<usize>,
+) -> Flipped {
     let checklist = parse(body);
     let mut bytes = body.as_bytes().to_vec();
     let mut missing = Vec::new();
     for (id, checked) in wanted {
-        let Some(index) = checklist.position(id.as_ref(), id.as_ref()) else {
-            missing.push(id.as_ref().to_owned());
+        let Some(index) = find(&checklist, id) else {
+            missing.push(id.to_owned());
             continue;
         };
         let mark = &mut bytes[checklist.items[index].offset + 1];
-        if matches!(mark, b'x' | b'X') != *checked {
-            *mark = if *checked { b'x' } else { b' ' };
+        if matches!(mark, b'x' | b'X') != checked {
+            *mark = if checked { b'x' } else { b' ' };
         }
     }
     // Each changed byte was one ASCII character and is one again.

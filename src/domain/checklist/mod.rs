@@ -6,7 +6,7 @@ mod phase;
 mod scan;
 mod table;
 
-pub use flip::{Flip, Flipped, flip, flips, without_ticks};
+pub use flip::{Flip, Flipped, flip, flip_items, flips, without_ticks};
 pub(in crate::domain) use lead::id_in;
 pub(in crate::domain) use phase::name as heading_name;
 pub use table::items_table;

@@ -102,6 +102,11 @@ fn boxes(turn: &mut Turn<'_>) {
     }
     let key = format!("boxes:{}", turn.rollout.id);
     let boxes = turn.rollout.unsettled.clone();
+    let items = turn.rollout.items.iter();
+    let wanted = items.filter(|item| boxes.contains_key(&item.id));
+    let titles = wanted
+        .map(|item| (item.id.clone(), item.title.clone()))
+        .collect();
     let mode = if boxes.is_empty() {
         Mode::Cancel
     } else {
@@ -115,6 +120,7 @@ fn boxes(turn: &mut Turn<'_>) {
         Action::PutBoxes {
             place: turn.rollout.place.clone(),
             boxes,
+            titles,
         },
     );
 }

@@ -66,7 +66,11 @@ impl GithubApp {
                 expect,
                 body,
             } => put_body::perform(self, place, expect, body).await,
-            Action::PutBoxes { place, boxes } => put_boxes::perform(self, place, boxes).await,
+            Action::PutBoxes {
+                place,
+                boxes,
+                titles,
+            } => put_boxes::perform(self, place, (boxes, titles)).await,
             Action::PutStatus { place, body } => {
                 put_status::perform(self, attempt, place, body).await
             }

@@ -11,18 +11,14 @@ use std::collections::BTreeMap;
 pub(super) async fn perform(
     app: &GithubApp,
     place: &Place,
-    boxes: &BTreeMap<String, bool>,
+    (boxes, titles): (&BTreeMap<String, bool>, &BTreeMap<String, String>),
 ) -> Result<Option<String>, GithubError> {
     let issue: wire::Issue = app
         .call(place, &on_issue(&routes::ISSUE, place, &[])?)
         .await?
         .json()?;
     let body = issue.body.unwrap_or_default();
-    let wanted: Vec<(&str, bool)> = boxes
-        .iter()
-        .map(|(id, checked)| (id.as_str(), *checked))
-        .collect();
-    let flipped = checklist::flip(&body, &wanted);
+    let flipped = checklist::flip_items(&body, boxes, titles);
     if !flipped.missing.is_empty() {
         tracing::info!(repository = %place.repository, issue = place.issue, missing = ?flipped.missing, "boxes not in the body");
     }

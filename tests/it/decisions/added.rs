@@ -249,3 +249,19 @@ fn whoever_may_leave_a_required_task_out_does_so_by_taking_it_away() {
     scene.tick("linus", "legal signed off", true);
     assert!(is_legal_done(&scene), "{}", scene.replies());
 }
+
+#[test]
+fn the_box_of_an_item_whose_line_lost_its_id_is_set_back_and_ticked_by_its_title() {
+    let mut scene = Scene::open();
+    scene.policy(STRICT);
+    replace(&mut scene, "linus", " <!-- id: backup -->", "");
+    let (open, ticked) = (
+        "- [ ] **Backup Production Data:**",
+        "- [x] **Backup Production Data:**",
+    );
+    replace(&mut scene, "grace", open, ticked);
+    scene.hears("`not-allowed`");
+    assert!(scene.body.contains(open), "{}", scene.body);
+    scene.say("linus", "/done backup");
+    assert!(scene.body.contains(ticked), "{}", scene.body);
+}

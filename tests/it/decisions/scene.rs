@@ -339,12 +339,13 @@ impl Scene {
             .iter()
             .rev()
             .find_map(|effect| match (&effect.action, effect.mode) {
-                (Action::PutBoxes { boxes, .. }, Mode::Latest { .. }) => Some(boxes.clone()),
+                (Action::PutBoxes { boxes, titles, .. }, Mode::Latest { .. }) => {
+                    Some((boxes.clone(), titles.clone()))
+                }
                 _ => None,
             });
-        if let Some(boxes) = wanted {
-            let boxes: Vec<(String, bool)> = boxes.into_iter().collect();
-            let to = checklist::flip(&self.body, &boxes).body;
+        if let Some((boxes, titles)) = wanted {
+            let to = checklist::flip_items(&self.body, &boxes, &titles).body;
             if to != self.body {
                 let from = std::mem::replace(&mut self.body, to.clone());
                 self.happens(

@@ -32,6 +32,7 @@ pub fn put_box(place: &Place, id: &str, checked: bool) -> Action {
     Action::PutBoxes {
         place: place.clone(),
         boxes: BTreeMap::from([(id.to_owned(), checked)]),
+        titles: BTreeMap::new(),
     }
 }
 

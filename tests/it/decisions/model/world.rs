@@ -234,9 +234,8 @@ impl World {
         for effect in effects {
             match (&effect.action, effect.mode) {
                 (Action::CloseIssue { .. }, _) => self.open = false,
-                (Action::PutBoxes { boxes, .. }, Mode::Latest { .. }) => {
-                    let boxes: Vec<(String, bool)> = boxes.clone().into_iter().collect();
-                    let to = checklist::flip(&self.body, &boxes).body;
+                (Action::PutBoxes { boxes, titles, .. }, Mode::Latest { .. }) => {
+                    let to = checklist::flip_items(&self.body, boxes, titles).body;
                     if to != self.body {
                         let edit = self.edit(app(), to);
                         self.deliver(&edit)?;
