@@ -17,7 +17,7 @@ use crate::domain::{
     refusal::Refusal,
     render,
     reply::Reply,
-    rollout::{Gates, Item, ItemState, Origin, Rollout, SeenComments, Stage, Subtasks},
+    rollout::{Gates, Item, Origin, Rollout, SeenComments, Stage},
     template::{Template, render_body},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -267,23 +267,13 @@ fn items(template: &Template) -> Vec<Item> {
         .items
         .iter()
         .map(|item| Item {
-            id: item.id.clone(),
-            title: item.title.clone(),
-            phase: item.phase,
-            number: String::new(),
             required: item.required,
             required_by_template: item.required,
             gate: item.gate,
             who: item.who.clone(),
             announcement: item.announcement,
             by: item.by,
-            extra: false,
-            state: ItemState::Open,
-            owner: None,
-            evidence: Vec::new(),
-            missing: false,
-            subtasks: Subtasks::default(),
-            claimed_at: None,
+            ..Item::open(&item.id, &item.title, item.phase)
         })
         .collect();
     body::number(&mut items);

@@ -108,23 +108,9 @@ fn take_away(turn: &mut Turn<'_>, id: &str, gone: bool) {
 /// Open, whatever its box says: a box that came ticked is a claim like any other.
 fn extra_item(turn: &Turn<'_>, id: &str, title: &str, phase: Phase) -> Item {
     Item {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        phase,
-        number: String::new(),
         required: turn.policy.extra_items_required,
-        required_by_template: false,
-        gate: None,
-        who: None,
-        announcement: None,
-        by: ItemActor::Person,
         extra: true,
-        state: ItemState::Open,
-        owner: None,
-        evidence: Vec::new(),
-        missing: false,
-        subtasks: Subtasks::default(),
-        claimed_at: None,
+        ..Item::open(id, title, phase)
     }
 }
 

@@ -97,6 +97,30 @@ pub struct Subtasks {
 }
 
 impl Item {
+    /// An item of which nothing more is known yet: open, optional, and for people to tick. It gets its number among the others.
+    #[must_use]
+    pub fn open(id: &str, title: &str, phase: Phase) -> Self {
+        Self {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            phase,
+            number: String::new(),
+            required: false,
+            required_by_template: false,
+            gate: None,
+            who: None,
+            announcement: None,
+            by: ItemActor::Person,
+            extra: false,
+            state: ItemState::Open,
+            owner: None,
+            evidence: Vec::new(),
+            missing: false,
+            subtasks: Subtasks::default(),
+            claimed_at: None,
+        }
+    }
+
     /// Whether the item's box is to be ticked. A waived item's box stays empty.
     #[must_use]
     pub fn is_done(&self) -> bool {

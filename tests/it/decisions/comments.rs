@@ -83,6 +83,17 @@ impl Talk {
         self.scene.comments = Comments::NotNeeded;
     }
 
+    /// The issue goes to another repository of its owner.
+    fn moves(&mut self) {
+        let repository = Repository {
+            name: "vault".into(),
+            ..repository()
+        };
+        let issue = 8;
+        let moved = What::IssueTransferred { repository, issue };
+        self.scene.happens("ada", moved);
+    }
+
     fn is_held(&self) -> bool {
         let holds = &self.scene.rollout().holds;
         holds.contains_key(&HoldCause::Command)
@@ -234,13 +245,7 @@ fn a_rejection_outlives_its_comment() {
 fn what_a_running_deployment_rests_on_is_found_under_another_number_after_a_move() {
     let mut talk = Talk::at_the_gate();
     talk.start();
-    let repository = Repository {
-        name: "vault".into(),
-        ..repository()
-    };
-    let issue = 8;
-    let moved = What::IssueTransferred { repository, issue };
-    talk.scene.happens("ada", moved);
+    talk.moves();
     for comment in &mut talk.comments {
         comment.id = CommentId(comment.id.0 + 100);
     }
@@ -291,13 +296,7 @@ fn comments_that_were_edited_before_a_move_are_not_answered_again_after_it() {
     talk.look_later();
     talk.scene.hears("new comments only");
     talk.pass(SignedDuration::from_mins(1));
-    let repository = Repository {
-        name: "vault".into(),
-        ..repository()
-    };
-    let issue = 8;
-    let moved = What::IssueTransferred { repository, issue };
-    talk.scene.happens("ada", moved);
+    talk.moves();
     talk.comments[0].id = CommentId(6_000);
     talk.look_later();
     assert_eq!(talk.scene.replies(), "");
